@@ -1,0 +1,1 @@
+"""The way to PostgreSQL: connections, sessions, the embedded server and shared column types."""

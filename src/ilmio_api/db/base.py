@@ -1,0 +1,60 @@
+"""The declarative base of all tables and the column types that they share.
+
+Owns: naming of constraints, localised text, enumerations stored as text, identifiers.
+Does not own: any table (`domain`) or connection (`db.session`, `db.pool`).
+"""
+
+from enum import StrEnum
+from typing import Annotated, ClassVar, TypeAlias
+
+from sqlalchemy import CheckConstraint, Enum, MetaData, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+
+LocalizedText: TypeAlias = dict[str, str]
+"""Texts by BCP 47 tag: `{"fi": "Koulupudokkuus", "en": "School dropout", "fi-simple": "…"}`."""
+
+Identifier = Annotated[str, mapped_column(Text(collation="C"))]
+"""A TypeID. Collation "C" compares bytes, which is the order of the encoded UUIDs."""
+
+Localized = Annotated[LocalizedText, mapped_column(JSONB)]
+"""A text that has at least one language."""
+
+LocalizedList = Annotated[list[LocalizedText], mapped_column(JSONB, default=list, server_default="[]")]
+"""An ordered list of short texts, such as root causes; empty when nothing was recorded."""
+
+
+class Base(DeclarativeBase):
+    """Base of every table of the project."""
+
+    metadata: ClassVar[MetaData] = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+def vocabulary(values: type[StrEnum], rule: str | None = None) -> Enum:
+    """Return a text column type that accepts only `values`; `rule` names its CHECK where one table has two.
+
+    A CHECK constraint, not a PostgreSQL enum: adding a value is then an ordinary migration inside a transaction.
+    """
+    return Enum(
+        values,
+        native_enum=False,
+        create_constraint=True,
+        length=40,
+        values_callable=lambda enumeration: [member.value for member in enumeration],
+        name=rule or values.__name__.lower(),
+    )
+
+
+def has_text(column: str) -> CheckConstraint:
+    """Return the rule that a localised text has at least one language."""
+    return CheckConstraint(
+        f"jsonb_typeof({column}) = 'object' AND {column} <> '{{}}'::jsonb", name=f"{column}_has_text"
+    )

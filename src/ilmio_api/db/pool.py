@@ -1,0 +1,284 @@
+"""Connections for reading: the hot path.
+
+Owns: how many connections there are, who gets the next free one, and what becomes of a broken one.
+Does not own: the SQL (`compiler`) or writing (`db.session`).
+
+Why not the pool of asyncpg: it sends a reset statement whenever a connection is given back, which costs more
+than our statements do. Nothing here changes a connection's state, so there is nothing to reset. Connections
+are given out last in, first out: the ones in use are those whose prepared statements and caches are warm.
+"""
+
+from __future__ import annotations  # asyncpg's classes are generic for type checkers only
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Self, TypeAlias, TypeVar
+
+import asyncpg
+
+from ilmio_api.db.address import driver_url
+from ilmio_api.errors import TimedOutError, UnavailableError
+
+_Answer = TypeVar("_Answer")
+_Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+
+_CONNECT_LIMIT_S = 5.0
+_WAIT_LIMIT_S = 2.0
+_RECOVERY_LIMIT_S = 5.0
+_PREPARED_STATEMENTS = 512
+
+_LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.IdleSessionTimeoutError,
+    asyncpg.InternalClientError,  # the driver met the server's farewell before it met the statement
+    OSError,
+)
+"""What a statement raises when the server has ended its connection."""
+
+
+class _LostError(Exception):
+    """The connection ended while the statement ran."""
+
+
+class ReadPool:
+    """A fixed number of read-only connections to one database."""
+
+    statements: int
+    """How many statements this pool has run."""
+
+    def __init__(self, url: str, *, size: int, statement_timeout_ms: int) -> None:
+        """Keep what connecting takes; use `open`, which connects."""
+        self.statements = 0
+        self._url = driver_url(url)
+        self._statement_timeout_ms = statement_timeout_ms
+        self._idle: list[_Connection] = []
+        self._missing = size
+        self._waiting: deque[asyncio.Future[_Connection | None]] = deque()
+        self._recoveries: set[asyncio.Task[None]] = set()
+        self._closed = False
+
+    @classmethod
+    async def open(cls, url: str, *, size: int, statement_timeout_ms: int) -> Self:
+        """Return a pool of `size` open connections.
+
+        Args:
+            url: `postgresql://…`.
+            size: The number of connections, 1 or more.
+            statement_timeout_ms: PostgreSQL stops a statement after this time; 0 means never.
+
+        Raises:
+            UnavailableError: The database cannot be reached.
+        """
+        pool = cls(url, size=size, statement_timeout_ms=statement_timeout_ms)
+        try:
+            for _ in range(size):
+                pool._give(await pool._opened())
+        except UnavailableError:
+            await pool.close()
+            raise
+        return pool
+
+    async def fetch_json(self, sql: str, args: Sequence[object]) -> bytes:
+        """Return the one value of type `json` that `sql` yields, untouched; `null` for NULL or no row.
+
+        Raises:
+            TimedOutError: The statement took longer than the limit.
+            UnavailableError: The database cannot be reached, or no connection came free in time.
+        """
+        value: bytes | None = await self._run(lambda connection: connection.fetchval(sql, *args))
+        return b"null" if value is None else value
+
+    async def fetch_row(self, sql: str, args: Sequence[object]) -> asyncpg.Record | None:
+        """Return the first row that `sql` yields, or None when there is none.
+
+        Raises:
+            TimedOutError: The statement took longer than the limit.
+            UnavailableError: The database cannot be reached, or no connection came free in time.
+        """
+        return await self._run(lambda connection: connection.fetchrow(sql, *args))
+
+    async def close(self) -> None:
+        """Close every connection; whoever still waits for one is told that the database is unavailable."""
+        self._closed = True
+        while self._waiting:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_exception(UnavailableError())
+        if self._recoveries:
+            await asyncio.wait(self._recoveries)
+        while self._idle:
+            await self._idle.pop().close(timeout=_RECOVERY_LIMIT_S)
+
+    async def _run(self, ask: Callable[[_Connection], Awaitable[_Answer]]) -> _Answer:
+        """Return the answer of one statement; when its connection is lost, ask once more on a new one."""
+        try:
+            return await self._once(ask)
+        except _LostError:
+            # Asking twice is harmless, since nothing is written. The other idle connections have met the same
+            # fate, or soon will: the server has been started again.
+            self._drop_idle()
+        try:
+            return await self._once(ask)
+        except _LostError as error:
+            raise UnavailableError from error
+
+    async def _once(self, ask: Callable[[_Connection], Awaitable[_Answer]]) -> _Answer:
+        """Return the answer of one statement on one connection.
+
+        Raises:
+            _LostError: The connection ended.
+        """
+        connection = await self._taken()
+        self.statements += 1
+        # What becomes of the connection. A cancelled task leaves it in the middle of a statement.
+        leave = self._recover
+        try:
+            answer = await ask(connection)
+            leave = self._give
+        except asyncpg.QueryCanceledError as error:
+            leave = self._give
+            raise TimedOutError(seconds=self._statement_timeout_ms / 1000) from error
+        except TimeoutError as error:
+            # Even the server's own time limit gave no sign of life.
+            leave = self._drop
+            raise TimedOutError(seconds=self._statement_timeout_ms / 1000) from error
+        except _LOST as error:
+            leave = self._drop
+            raise _LostError from error
+        except asyncpg.PostgresError:
+            leave = self._give
+            raise
+        finally:
+            leave(connection)
+        return answer
+
+    async def _taken(self) -> _Connection:
+        """Return a connection that nobody else uses."""
+        while True:
+            if self._closed:
+                raise UnavailableError
+            while self._idle:
+                connection = self._idle.pop()
+                if not connection.is_closed():
+                    return connection
+                self._missing += 1
+            if self._missing:
+                return await self._opened()
+            offered = await self._turn()
+            if offered is not None:
+                return offered
+
+    async def _turn(self) -> _Connection | None:
+        """Wait in line for a connection, or for None: permission to open one in place of a lost one."""
+        turn = asyncio.get_running_loop().create_future()
+        self._waiting.append(turn)
+        taken = False
+        try:
+            async with asyncio.timeout(_WAIT_LIMIT_S):
+                offered: _Connection | None = await turn
+            taken = True
+        except TimeoutError as error:
+            raise UnavailableError from error
+        finally:
+            # The connection may come in the very moment in which the waiting task is cancelled.
+            if not taken and turn.done() and not turn.cancelled() and turn.exception() is None:
+                self._pass_on(turn.result())
+        return offered
+
+    async def _opened(self) -> _Connection:
+        """Return a new connection in place of a missing one."""
+        self._missing -= 1
+        connection: _Connection | None = None
+        try:
+            connection = await self._connected()
+        finally:
+            if connection is None:
+                self._miss()
+        return connection
+
+    async def _connected(self) -> _Connection:
+        """Return a new connection, made ready for reading."""
+        limit_ms = self._statement_timeout_ms
+        try:
+            connection = await asyncpg.connect(
+                self._url,
+                timeout=_CONNECT_LIMIT_S,
+                # Longer than the server's own limit: it is for a network that swallows everything.
+                command_timeout=limit_ms / 1000 + 5 if limit_ms else None,
+                statement_cache_size=_PREPARED_STATEMENTS,
+                max_cached_statement_lifetime=0,  # for ever
+                max_cacheable_statement_size=0,  # of any size
+                server_settings={
+                    "application_name": "ilmio-read",
+                    "default_transaction_read_only": "on",
+                    "jit": "off",  # compiling takes longer than any of our statements
+                    "random_page_cost": "1.1",  # the data is in memory or on a solid-state disk
+                    "statement_timeout": str(limit_ms),
+                    "TimeZone": "UTC",
+                },
+            )
+            # JSON goes out as the bytes that came in.
+            await connection.set_type_codec(
+                "json", schema="pg_catalog", encoder=_as_it_is, decoder=_as_it_is, format="binary"
+            )
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            raise UnavailableError from error
+        return connection
+
+    def _give(self, connection: _Connection) -> None:
+        """Take back a connection that is ready for the next statement."""
+        if self._closed:
+            connection.terminate()
+        elif connection.is_closed():
+            self._miss()
+        else:
+            self._pass_on(connection)
+
+    def _recover(self, connection: _Connection) -> None:
+        """Take back a connection whose statement was cut off, as soon as the server has let go of it."""
+        recovery = asyncio.get_running_loop().create_task(self._recovery(connection))
+        self._recoveries.add(recovery)
+        recovery.add_done_callback(self._recoveries.discard)
+
+    async def _recovery(self, connection: _Connection) -> None:
+        """Wait until `connection` answers again; the driver has asked the server to cancel its work."""
+        try:
+            async with asyncio.timeout(_RECOVERY_LIMIT_S):
+                await connection.fetchval("SELECT 1")
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            self._drop(connection)
+        else:
+            self._give(connection)
+
+    def _drop(self, connection: _Connection) -> None:
+        """Give up a connection that cannot be used any more."""
+        connection.terminate()
+        self._miss()
+
+    def _drop_idle(self) -> None:
+        """Give up every connection that is not in use."""
+        while self._idle:
+            self._drop(self._idle.pop())
+
+    def _miss(self) -> None:
+        """Note that a connection is missing, and let whoever waits longest open another."""
+        self._missing += 1
+        self._pass_on(None)
+
+    def _pass_on(self, offered: _Connection | None) -> None:
+        """Offer a connection, or the permission to open one, to whoever waits longest."""
+        while self._waiting:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_result(offered)
+                return
+        if offered is not None:
+            self._idle.append(offered)
+
+
+def _as_it_is(data: bytes) -> bytes:
+    """Return `data` unchanged."""
+    return data

@@ -1,0 +1,141 @@
+"""What the operator can set, read once from environment variables.
+
+Owns: the names of the variables, their defaults and bounds, and the words that say how to mend a wrong one.
+Does not own: what a setting leads to (`db`, `web`, `cli`). No other module reads the environment.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+from ilmio_api.errors import OperatorError
+
+
+class SettingsError(OperatorError):
+    """An environment variable has a value that cannot be used."""
+
+    def __init__(self, variable: str, *, problem: str, remedy: str) -> None:
+        """Name the variable, so that it can be found in whatever file it was set in."""
+        super().__init__(f"{variable} {problem}", remedy)
+        self.variable = variable
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one process; they do not change while it runs."""
+
+    database_url: str | None = None
+    """`postgresql://…`; None means the embedded server in `data_dir`."""
+    data_dir: Path = Path(".ilmio")
+    """Where the embedded server keeps its data; made when missing."""
+    host: str = "127.0.0.1"
+    """The address to listen on. The default is reached from this machine only."""
+    port: int = 8000
+    """The TCP port to listen on, 1 to 65535."""
+    pool_size: int = 8
+    """Read connections to PostgreSQL in each process, 1 to 100."""
+    statement_timeout_ms: int = 10_000
+    """PostgreSQL stops a reading statement after this time; 0 means never."""
+    max_body_bytes: int = 262_144
+    """The largest request body that is read."""
+    public_url: str | None = None
+    """The address that the world uses, without a slash at its end; None means the address of each request."""
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> Self:
+        """Return the settings in `environ`; an empty variable counts as not set.
+
+        Raises:
+            SettingsError: A variable has a value that cannot be used.
+        """
+        default = cls()
+        return cls(
+            database_url=_database_url(environ),
+            data_dir=Path(_text(environ, "ILMIO_DATA_DIR", "DATA_DIR") or default.data_dir).expanduser(),
+            host=_text(environ, "ILMIO_HOST") or default.host,
+            # Hosting platforms set PORT; our own variable goes before it.
+            port=_number(
+                environ,
+                "ILMIO_PORT" if _text(environ, "ILMIO_PORT") else "PORT",
+                default.port,
+                bounds=(1, 65_535),
+            ),
+            pool_size=_number(environ, "ILMIO_POOL_SIZE", default.pool_size, bounds=(1, 100)),
+            statement_timeout_ms=_number(
+                environ, "ILMIO_STATEMENT_TIMEOUT_MS", default.statement_timeout_ms, bounds=(0, 3_600_000)
+            ),
+            max_body_bytes=_number(
+                environ, "ILMIO_MAX_BODY_BYTES", default.max_body_bytes, bounds=(1_024, 64 * 1024 * 1024)
+            ),
+            public_url=_public_url(environ),
+        )
+
+
+def settings_of_this_process() -> Settings:
+    """Return the settings in this process's environment: the only place that reads it.
+
+    Raises:
+        SettingsError: A variable has a value that cannot be used.
+    """
+    return Settings.from_environment(os.environ)
+
+
+def _text(environ: Mapping[str, str], *variables: str) -> str | None:
+    """Return the first of `variables` that is set to something."""
+    return next((value for variable in variables if (value := environ.get(variable, "").strip())), None)
+
+
+def _number(environ: Mapping[str, str], variable: str, default: int, *, bounds: tuple[int, int]) -> int:
+    """Return a whole number within `bounds`, both included."""
+    text = _text(environ, variable)
+    if text is None:
+        return default
+    least, most = bounds
+    # Only ASCII digits: int() would also take "1_000" and digits of other scripts, which are typing errors
+    # here.
+    if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+        raise SettingsError(
+            variable,
+            problem=f"is {text!r}, which is not a whole number from {least} to {most}.",
+            remedy=f"Set {variable} to such a number, or unset it to use {default}.",
+        )
+    return int(text)
+
+
+def _database_url(environ: Mapping[str, str]) -> str | None:
+    """Return the database address, of which only the scheme is judged here; the driver judges the rest."""
+    variable = "ILMIO_DATABASE_URL"
+    url = _text(environ, variable)
+    if url is None:
+        return None
+    scheme = url.partition("://")[0].partition("+")[0]
+    if scheme not in {"postgresql", "postgres"}:
+        # The value is not repeated: it may hold a password.
+        raise SettingsError(
+            variable,
+            problem="does not begin with postgresql://.",
+            remedy=(
+                "Write it as postgresql://user:password@host:5432/database, or unset it to use the embedded "
+                "PostgreSQL in the data directory."
+            ),
+        )
+    return url
+
+
+def _public_url(environ: Mapping[str, str]) -> str | None:
+    """Return the public address without a slash at its end."""
+    variable = "ILMIO_PUBLIC_URL"
+    url = _text(environ, variable)
+    if url is None:
+        return None
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
+        raise SettingsError(
+            variable,
+            problem=f"is {url!r}, which is not an address such as https://api.example.org.",
+            remedy=f"Set {variable} to the address that the world uses, or unset it.",
+        )
+    return url.rstrip("/")
