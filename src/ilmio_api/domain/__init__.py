@@ -1,0 +1,28 @@
+"""What is recorded: tables, rules and commands of every context; no web, no GraphQL.
+
+Importing this package registers every table, so that migrations and checks see the whole model.
+"""
+
+from ilmio_api.domain import records
+from ilmio_api.domain.areas import models as areas
+from ilmio_api.domain.events import models as events
+from ilmio_api.domain.indicators import models as indicators
+from ilmio_api.domain.initiatives import models as initiatives
+from ilmio_api.domain.knowledge import models as knowledge
+from ilmio_api.domain.networks import models as networks
+from ilmio_api.domain.organisations import models as organisations
+from ilmio_api.domain.phenomena import models as phenomena
+from ilmio_api.domain.provenance import models as provenance
+
+__all__ = [
+    "areas",
+    "events",
+    "indicators",
+    "initiatives",
+    "knowledge",
+    "networks",
+    "organisations",
+    "phenomena",
+    "provenance",
+    "records",
+]

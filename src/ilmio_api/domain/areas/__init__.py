@@ -1,0 +1,1 @@
+"""Areas: the administrative geography of Finland, with time."""

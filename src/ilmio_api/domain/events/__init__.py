@@ -1,0 +1,1 @@
+"""Events and series of events: coaching days, workshops, webinars."""

@@ -1,0 +1,1 @@
+"""Indicators: what the regional figures say, and how to read them."""

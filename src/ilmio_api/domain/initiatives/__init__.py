@@ -1,0 +1,1 @@
+"""Initiatives: pilots, projects, regional programmes and collections."""

@@ -1,0 +1,236 @@
+"""Tables of initiatives and of what belongs to one: areas, phenomena, roles, money, goals, relations.
+
+Owns: pilots, projects, regional programmes and collections in one table, told apart by `kind`.
+Does not own: operating models and learnings (`domain.knowledge`), events (`domain.events`).
+"""
+
+from datetime import date
+from decimal import Decimal
+from typing import ClassVar
+
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, Numeric, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ilmio_api.db.base import Base, Identifier, Localized, LocalizedText, has_text, vocabulary
+from ilmio_api.domain.initiatives.vocabulary import (
+    AreaScope,
+    Decision,
+    ExperimentOutcome,
+    FundingKind,
+    GoalLevel,
+    InitiativeKind,
+    InitiativeRelationKind,
+    InitiativeStatus,
+    MeasurementKind,
+    OrganisationRole,
+    PilotKind,
+    Stage,
+)
+from ilmio_api.domain.records import PeriodMixin, RecordMixin, list_indexes, period_rules
+
+
+def _indexes_by_kind() -> tuple[Index, ...]:
+    """Return the indexes of the lists of one kind: the same orders as `list_indexes`, kind first, and the filters."""
+    return tuple(
+        Index(f"ix_initiative_public_kind_{column}_id", "kind", column, "id", postgresql_where="is_public")
+        for column in ("sort_key", "created_at", "updated_at", "starts_on", "status", "stage")
+    )
+
+
+class Initiative(RecordMixin, PeriodMixin, Base):
+    """Something that organisations do together about a phenomenon."""
+
+    __sort_source__: ClassVar[str] = "title"
+    __tablename__ = "initiative"
+    __table_args__ = (
+        has_text("title"),
+        *period_rules(),
+        CheckConstraint("kind = 'PILOT' OR pilot_kind IS NULL", name="pilot_kind_of_pilot"),
+        CheckConstraint("budget >= 0", name="budget_not_negative"),
+        CheckConstraint("planned_duration_days > 0", name="planned_duration_positive"),
+        Index("ix_initiative_period", "period", postgresql_using="gist"),
+        *list_indexes("initiative"),
+        *_indexes_by_kind(),
+    )
+    __mapper_args__ = {"polymorphic_on": "kind"}  # noqa: RUF012 - SQLAlchemy declares it as an instance attribute
+
+    kind: Mapped[InitiativeKind] = mapped_column(vocabulary(InitiativeKind))
+    title: Mapped[Localized]
+    short_title: Mapped[str | None]
+    summary: Mapped[LocalizedText | None] = mapped_column(JSONB)
+    purpose: Mapped[LocalizedText | None] = mapped_column(JSONB)
+    description: Mapped[LocalizedText | None] = mapped_column(JSONB)
+    status: Mapped[InitiativeStatus] = mapped_column(
+        vocabulary(InitiativeStatus), default=InitiativeStatus.UNKNOWN, server_default="UNKNOWN"
+    )
+    status_as_recorded: Mapped[str | None]
+    stage: Mapped[Stage] = mapped_column(vocabulary(Stage), default=Stage.UNKNOWN, server_default="UNKNOWN")
+    stage_as_recorded: Mapped[str | None]
+    scope: Mapped[AreaScope] = mapped_column(vocabulary(AreaScope), default=AreaScope.UNKNOWN, server_default="UNKNOWN")
+    scope_as_recorded: Mapped[str | None]
+    parent_id: Mapped[Identifier | None] = mapped_column(ForeignKey("initiative.id"), index=True)
+    lead_organisation_id: Mapped[Identifier | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    budget: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
+    budget_currency: Mapped[str | None]
+    website: Mapped[str | None]
+    preparation: Mapped[LocalizedText | None] = mapped_column(JSONB)
+    starts_on: Mapped[date] = mapped_column(
+        Computed("coalesce(period_start, 'infinity'::date)", persisted=True), nullable=False
+    )
+
+    pilot_kind: Mapped[PilotKind | None] = mapped_column(vocabulary(PilotKind))
+    theme: Mapped[LocalizedText | None] = mapped_column(JSONB)
+    starting_situation: Mapped[LocalizedText | None] = mapped_column(JSONB)
+    question: Mapped[LocalizedText | None] = mapped_column(JSONB)
+    hypothesis: Mapped[LocalizedText | None] = mapped_column(JSONB)
+    bounded_group: Mapped[LocalizedText | None] = mapped_column(JSONB)
+    place: Mapped[LocalizedText | None] = mapped_column(JSONB)
+    planned_duration_days: Mapped[int | None]
+    planned_duration_as_recorded: Mapped[str | None]
+    method: Mapped[LocalizedText | None] = mapped_column(JSONB)
+    outcome: Mapped[ExperimentOutcome | None] = mapped_column(vocabulary(ExperimentOutcome))
+    decision: Mapped[Decision | None] = mapped_column(vocabulary(Decision))
+    decision_rationale: Mapped[LocalizedText | None] = mapped_column(JSONB)
+
+
+class Pilot(Initiative):
+    """A pilot or, with `pilot_kind` EXPERIMENT, an experiment."""
+
+    __mapper_args__ = {"polymorphic_identity": InitiativeKind.PILOT}  # noqa: RUF012 - SQLAlchemy declares it as an instance attribute
+
+
+class Project(Initiative):
+    """A funded project."""
+
+    __mapper_args__ = {"polymorphic_identity": InitiativeKind.PROJECT}  # noqa: RUF012 - SQLAlchemy declares it as an instance attribute
+
+
+class RegionalProgramme(Initiative):
+    """A regional programme."""
+
+    __mapper_args__ = {"polymorphic_identity": InitiativeKind.REGIONAL_PROGRAMME}  # noqa: RUF012 - SQLAlchemy declares it as an instance attribute
+
+
+class Collection(Initiative):
+    """A collection (kokonaisuus)."""
+
+    __mapper_args__ = {"polymorphic_identity": InitiativeKind.COLLECTION}  # noqa: RUF012 - SQLAlchemy declares it as an instance attribute
+
+
+class InitiativeArea(Base):
+    """An area that an initiative works in."""
+
+    __tablename__ = "initiative_area"
+    __table_args__ = (Index("ix_initiative_area_area_id_initiative_id", "area_id", "initiative_id"),)
+
+    initiative_id: Mapped[Identifier] = mapped_column(ForeignKey("initiative.id"), primary_key=True)
+    area_id: Mapped[Identifier] = mapped_column(ForeignKey("area.id"), primary_key=True)
+
+
+class InitiativePhenomenon(Base):
+    """A phenomenon that an initiative tackles."""
+
+    __tablename__ = "initiative_phenomenon"
+    __table_args__ = (Index("ix_initiative_phenomenon_phenomenon_id_initiative_id", "phenomenon_id", "initiative_id"),)
+
+    initiative_id: Mapped[Identifier] = mapped_column(ForeignKey("initiative.id"), primary_key=True)
+    phenomenon_id: Mapped[Identifier] = mapped_column(ForeignKey("phenomenon.id"), primary_key=True)
+
+
+class InitiativeRelation(Base):
+    """Subject – kind – object; the object is an initiative, an organisation, an operating model, or only named."""
+
+    __tablename__ = "initiative_relation"
+    __table_args__ = (
+        CheckConstraint(
+            "num_nonnulls(object_initiative_id, object_organisation_id, object_model_id, object_as_recorded) = 1",
+            name="one_object",
+        ),
+    )
+
+    id: Mapped[Identifier] = mapped_column(primary_key=True)
+    subject_id: Mapped[Identifier] = mapped_column(ForeignKey("initiative.id"), index=True)
+    kind: Mapped[InitiativeRelationKind] = mapped_column(vocabulary(InitiativeRelationKind))
+    object_initiative_id: Mapped[Identifier | None] = mapped_column(ForeignKey("initiative.id"), index=True)
+    object_organisation_id: Mapped[Identifier | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    object_model_id: Mapped[Identifier | None] = mapped_column(ForeignKey("operating_model.id"), index=True)
+    object_as_recorded: Mapped[str | None]
+    on_date: Mapped[date | None]
+    note: Mapped[LocalizedText | None] = mapped_column(JSONB)
+
+
+class Participation(PeriodMixin, Base):
+    """An organisation, or a group of people that is no organisation, has a role in an initiative."""
+
+    __tablename__ = "participation"
+    __table_args__ = (
+        *period_rules(),
+        CheckConstraint("num_nonnulls(organisation_id, group_name) = 1", name="organisation_or_group"),
+        Index("ix_participation_organisation_id_initiative_id", "organisation_id", "initiative_id"),
+        Index("ix_participation_initiative_id_ordinal_id", "initiative_id", "ordinal", "id"),
+    )
+
+    id: Mapped[Identifier] = mapped_column(primary_key=True)
+    initiative_id: Mapped[Identifier] = mapped_column(ForeignKey("initiative.id"))
+    organisation_id: Mapped[Identifier | None] = mapped_column(ForeignKey("organisation.id"))
+    group_name: Mapped[LocalizedText | None] = mapped_column(JSONB)
+    role: Mapped[OrganisationRole] = mapped_column(vocabulary(OrganisationRole))
+    role_as_recorded: Mapped[str | None]
+    unit: Mapped[LocalizedText | None] = mapped_column(JSONB)
+    budget_share: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
+    note: Mapped[LocalizedText | None] = mapped_column(JSONB)
+    ordinal: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class Funding(Base):
+    """Money of one funder for one record: an initiative or an operating model."""
+
+    __tablename__ = "funding"
+    __table_args__ = (
+        CheckConstraint("num_nonnulls(initiative_id, model_id) = 1", name="one_recipient"),
+        CheckConstraint("amount >= 0", name="amount_not_negative"),
+    )
+
+    id: Mapped[Identifier] = mapped_column(primary_key=True)
+    initiative_id: Mapped[Identifier | None] = mapped_column(ForeignKey("initiative.id"), index=True)
+    model_id: Mapped[Identifier | None] = mapped_column(ForeignKey("operating_model.id"), index=True)
+    funder_id: Mapped[Identifier | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    kind: Mapped[FundingKind] = mapped_column(vocabulary(FundingKind))
+    instrument: Mapped[LocalizedText | None] = mapped_column(JSONB)
+    decision_id: Mapped[str | None]
+    amount: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
+    currency: Mapped[str | None]
+    share: Mapped[Decimal | None] = mapped_column(Numeric(5, 2))
+    as_recorded: Mapped[str | None]
+    ordinal: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class Goal(Base):
+    """What an initiative aims at, at one level."""
+
+    __tablename__ = "goal"
+    __table_args__ = (has_text("text"), UniqueConstraint("initiative_id", "level", "ordinal"))
+
+    id: Mapped[Identifier] = mapped_column(primary_key=True)
+    initiative_id: Mapped[Identifier] = mapped_column(ForeignKey("initiative.id"))
+    level: Mapped[GoalLevel] = mapped_column(vocabulary(GoalLevel))
+    text: Mapped[Localized]
+    ordinal: Mapped[int]
+
+
+class Measurement(PeriodMixin, Base):
+    """A baseline, target or actual value of a goal or of an initiative as a whole."""
+
+    __tablename__ = "measurement"
+    __table_args__ = (*period_rules(),)
+
+    id: Mapped[Identifier] = mapped_column(primary_key=True)
+    initiative_id: Mapped[Identifier] = mapped_column(ForeignKey("initiative.id"), index=True)
+    goal_id: Mapped[Identifier | None] = mapped_column(ForeignKey("goal.id"), index=True)
+    indicator_id: Mapped[Identifier | None] = mapped_column(ForeignKey("indicator.id"), index=True)
+    kind: Mapped[MeasurementKind] = mapped_column(vocabulary(MeasurementKind))
+    label: Mapped[LocalizedText | None] = mapped_column(JSONB)
+    value: Mapped[Decimal | None] = mapped_column(Numeric(18, 4))
+    unit: Mapped[LocalizedText | None] = mapped_column(JSONB)
+    as_recorded: Mapped[str | None]

@@ -1,0 +1,1 @@
+"""Knowledge: operating models, their use in practice, principles, learnings and impact figures."""

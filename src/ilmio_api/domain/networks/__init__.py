@@ -1,0 +1,1 @@
+"""Networks: who gathers around a phenomenon."""

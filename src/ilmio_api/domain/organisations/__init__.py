@@ -1,0 +1,1 @@
+"""Organisations: who tackles the phenomena, and what they were called before."""

@@ -1,0 +1,1 @@
+"""Phenomena: what the regions want to change, why it happens and where it comes first."""

@@ -1,0 +1,1 @@
+"""Provenance: where a statement comes from, where sources disagree, and whom to ask."""
