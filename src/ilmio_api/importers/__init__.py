@@ -1,0 +1,1 @@
+"""Data from other systems: fetch, parse, check, upsert; one module per source."""
