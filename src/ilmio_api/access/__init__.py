@@ -1,0 +1,1 @@
+"""Who is asking and which rows they may read: pure rules, no I/O."""

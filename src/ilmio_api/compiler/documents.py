@@ -1,0 +1,157 @@
+"""Documents: from the text of a request to a validated operation.
+
+Owns: the limits on a document as text, parsing, validation, choosing the operation, coercing variables.
+Does not own: what an operation means (`compiler.build`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from graphql import (
+    DocumentNode,
+    EnumValueNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLInputType,
+    GraphQLSchema,
+    GraphQLSyntaxError,
+    OperationDefinitionNode,
+    VariableNode,
+    get_variable_values,
+    parse,
+    type_from_ast,
+    validate,
+)
+
+from ilmio_api.compiler.values import Variables, shape
+from ilmio_api.errors import OperationNotFoundError, TooComplexError
+from ilmio_api.i18n.languages import Language
+
+MAX_TOKENS = 5_000
+"""Most lexical tokens in a document; the standard introspection query has about 350."""
+
+_MAX_COMMENTS = 1_000
+_MAX_ERRORS = 20
+
+
+class InvalidDocumentError(Exception):
+    """The document cannot be run; `errors` say where and why, in graphql-core's words."""
+
+    def __init__(self, errors: list[GraphQLError], *, syntax: bool) -> None:
+        """Keep the errors and whether the text is not GraphQL at all."""
+        super().__init__(errors[0].message)
+        self.errors = errors
+        self.syntax = syntax
+
+
+class InvalidVariablesError(Exception):
+    """The variables do not fit the operation; `errors` say which and why."""
+
+    def __init__(self, errors: list[GraphQLError]) -> None:
+        """Keep the errors."""
+        super().__init__(errors[0].message)
+        self.errors = errors
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A validated operation with its fragments."""
+
+    schema: GraphQLSchema
+    document: DocumentNode
+    node: OperationDefinitionNode
+    fragments: Mapping[str, FragmentDefinitionNode]
+    variable_types: Mapping[str, GraphQLInputType]
+    introspects: bool
+    """Whether a root field asks about the schema itself."""
+
+    def coerced(self, given: Mapping[str, Any]) -> Variables:
+        """Return the variables with defaults, each of its declared type.
+
+        Raises:
+            InvalidVariablesError: A variable is missing or does not fit.
+        """
+        definitions = self.node.variable_definitions or ()
+        values = get_variable_values(self.schema, definitions, dict(given), max_errors=_MAX_ERRORS)
+        if isinstance(values, list):
+            raise InvalidVariablesError(values)
+        return values.coerced
+
+    def shape(self, variables: Variables) -> object:
+        """Return what a compiled statement depends on in the variables: hashable."""
+        return tuple((name, shape(value, self.variable_types[name])) for name, value in variables.items())
+
+    def language(self, variables: Variables) -> Language | None:
+        """Return the language that `@inContext` asks for, or None."""
+        for directive in self.node.directives or ():
+            if directive.name.value == "inContext":
+                (argument, *_) = directive.arguments or ()
+                value = argument.value
+                name = variables.get(value.name.value) if isinstance(value, VariableNode) else None
+                if isinstance(value, EnumValueNode):
+                    name = value.value
+                return Language[str(name)] if name else None
+        return None
+
+
+def parsed(text: str) -> DocumentNode:
+    """Return the document.
+
+    Raises:
+        TooComplexError: It has too many tokens.
+        InvalidDocumentError: It is not GraphQL.
+    """
+    try:
+        return parse(text, max_lexical_tokens=MAX_TOKENS, max_comments=_MAX_COMMENTS)
+    except GraphQLSyntaxError as error:
+        if "Parsing aborted" in error.message:
+            raise TooComplexError(limit="tokens", given=f"> {MAX_TOKENS}", maximum=MAX_TOKENS) from error
+        raise InvalidDocumentError([error], syntax=True) from error
+
+
+def validated(document: DocumentNode, schema: GraphQLSchema) -> None:
+    """Check a document against the schema.
+
+    Raises:
+        InvalidDocumentError: It does not fit.
+    """
+    errors = validate(schema, document, max_errors=_MAX_ERRORS)
+    if errors:
+        raise InvalidDocumentError(errors, syntax=False)
+
+
+def chosen(document: DocumentNode, name: str | None, schema: GraphQLSchema) -> Operation:
+    """Return the operation of a validated document that is to be run.
+
+    Raises:
+        OperationNotFoundError: No operation has the name, or there are several and no name was given.
+    """
+    operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+    found = [node for node in operations if name is None or (node.name and node.name.value == name)]
+    if len(found) != 1:
+        raise OperationNotFoundError(name=name or "")
+    fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
+    types = {
+        definition.variable.name.value: cast("GraphQLInputType", type_from_ast(schema, definition.type))
+        for definition in found[0].variable_definitions or ()
+    }
+    return Operation(schema, document, found[0], fragments, types, _introspects(found[0], fragments))
+
+
+def _introspects(operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]) -> bool:
+    """Return whether `__schema` or `__type` is selected at the root, directly or in fragments."""
+    pending: list[Any] = list(operation.selection_set.selections)
+    visited: set[str] = set()
+    while pending:
+        node = pending.pop()
+        if isinstance(node, FieldNode):
+            if node.name.value in {"__schema", "__type"}:
+                return True
+        elif hasattr(node, "selection_set"):
+            pending.extend(node.selection_set.selections)
+        elif node.name.value not in visited:
+            visited.add(node.name.value)
+            pending.extend(fragments[node.name.value].selection_set.selections)
+    return False

@@ -1,0 +1,32 @@
+"""The step of the pipeline that decides in which language texts are read.
+
+Owns: the chain of tags of every text in a plan, and its SQL.
+Does not own: the rules of fallback (`i18n.languages`).
+"""
+
+from dataclasses import replace
+
+from sqlalchemy import ColumnElement, func
+
+from ilmio_api.compiler.plan import Plan, Text, rewrite
+from ilmio_api.db.raw import raw
+from ilmio_api.i18n.languages import Reading
+
+
+def localise(plan: Plan, reader: Reading) -> Plan:
+    """Return the plan whose texts are read as the field's arguments say, else as the reader wants."""
+
+    def change(node: object) -> object:
+        if not isinstance(node, Text):
+            return node
+        reading = Reading(node.language or reader.language, reader.register if node.register is None else node.register)
+        return replace(node, chain=reading.chain())
+
+    return rewrite(plan, change)
+
+
+def best_text(texts: ColumnElement[object], chain: tuple[str, ...]) -> ColumnElement[str | None]:
+    """Return the first text in the chain of tags, else in any language, else NULL."""
+    # Tags come from closed enums, never from a request, so they may stand in the statement as literals.
+    tried = [texts.op("->>")(raw(f"'{tag}'")) for tag in chain]
+    return func.coalesce(*tried, func.ilmio_any_text(texts))

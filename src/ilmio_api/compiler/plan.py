@@ -1,0 +1,200 @@
+"""The plan of an operation: what will be read, free of GraphQL and not yet SQL.
+
+Owns: the nodes of the plan and the one way to rewrite them.
+Does not own: how a plan is made (`build`), narrowed (`restrict`), localised (`localise`) or written (`emit`).
+"""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias, TypeVar, cast
+
+from ilmio_api.compiler.declare import Computed, Entity, Form, OrderKey, Relation, RowExpression, Source
+from ilmio_api.compiler.predicates import Predicate
+from ilmio_api.compiler.values import Leaf
+from ilmio_api.i18n.languages import Language, Register
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A column or computed value."""
+
+    column: str | None
+    form: Form | None = None
+    computed: Computed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """The same text for every row: a type name."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A localised column, in the language of the arguments or else of the reader; `localise` sets the `chain`."""
+
+    column: str
+    language: Language | None
+    register: Register | None
+    is_list: bool = False
+    chain: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TagList:
+    """Enum names of the languages in which any of the columns has text."""
+
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TextList:
+    """All texts of columns with their tags; `members` are the selected parts by response key."""
+
+    columns: tuple[tuple[str, str], ...]
+    members: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """A JSON object: response keys in order, each with its value."""
+
+    fields: tuple[tuple[str, "Value"], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An object whose type is known only per row: one object per value of the discriminator."""
+
+    discriminator: str
+    members: tuple[tuple[str, Object], ...]
+    sources: tuple[tuple[str, Source], ...] = ()
+    """For members in tables of their own: where to find the row with the same id."""
+
+
+Shape: TypeAlias = Object | Choice
+
+
+@dataclass(frozen=True, slots=True)
+class Inner:
+    """An object made of columns of the same row."""
+
+    shape: Object
+    present: RowExpression | None
+
+
+@dataclass(frozen=True, slots=True)
+class Single:
+    """At most one related object."""
+
+    source: Source
+    relation: Relation | None
+    predicate: Predicate | None
+    shape: Shape
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """A plain list of related objects."""
+
+    source: Source
+    relation: Relation
+    predicate: Predicate | None
+    order: tuple[str, ...]
+    shape: Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Positions:
+    """Objects by a list of ids: the answer has the length and order of the list, null where nothing is readable."""
+
+    source: Source
+    ids: Leaf
+    shape: Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """How many rows, from where, in which direction."""
+
+    size: int
+    backwards: bool
+    order_name: str
+    key: OrderKey
+    key_leaves: tuple[Leaf, ...]
+    descending: bool
+    after: Leaf | None
+    before: Leaf | None
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """The parts of an edge that were selected, by response key: a node, the cursor, a type name."""
+
+    fields: tuple[tuple[str, "Shape | CursorText | Constant"], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CursorText:
+    """The cursor of a row."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageInfo:
+    """Parts of the page information by response key: the name of the field, or a constant."""
+
+    fields: tuple[tuple[str, "str | Constant"], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """The number of rows in the whole list, whatever the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nodes:
+    """The objects of the page without edges."""
+
+    shape: Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A page of a list: parts by response key."""
+
+    source: Source
+    relation: Relation | None
+    predicate: Predicate | None
+    page: Page
+    parts: tuple[tuple[str, "Nodes | Edge | PageInfo | Count | Constant"], ...]
+
+
+Value: TypeAlias = Scalar | Constant | Text | TagList | TextList | Inner | Single | Several | Positions | Connection
+
+Plan: TypeAlias = Object
+"""The plan of an operation is the object of its root fields."""
+
+NodeT = TypeVar("NodeT")
+
+
+def rewrite(node: NodeT, change: Callable[[object], object]) -> NodeT:
+    """Return the plan with `change` applied to every node, innermost first. Untouched parts are kept as they are."""
+    if isinstance(node, tuple):
+        items = tuple(rewrite(item, change) for item in node)
+        return cast("NodeT", items if any(a is not b for a, b in zip(items, node, strict=True)) else node)
+    if not _is_node(node):
+        return node
+    changes: Mapping[str, Any] = {
+        name: new
+        for name in (attribute.name for attribute in dataclasses.fields(cast("Any", node)))
+        if (new := rewrite(old := getattr(node, name), change)) is not old
+    }
+    return cast("NodeT", change(dataclasses.replace(cast("Any", node), **changes) if changes else node))
+
+
+def _is_node(value: object) -> bool:
+    """Return whether the value is part of a plan; declarations and values inside it are left alone."""
+    return dataclasses.is_dataclass(value) and not isinstance(value, type | Leaf | Entity | OrderKey | Computed)

@@ -1,0 +1,108 @@
+"""What an operation selects, as graphql-core's execution would collect it.
+
+Owns: merging fields by response key, fragments, type conditions, `@skip` and `@include`.
+Does not own: validation (done before) or what a field means (`compiler.build`).
+
+Source: GraphQL September 2025, §6.3.2 Field Collection.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from graphql import (
+    BooleanValueNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    InlineFragmentNode,
+    SelectionNode,
+    SelectionSetNode,
+    VariableNode,
+)
+
+from ilmio_api.compiler.catalogue import Catalogue
+from ilmio_api.compiler.values import Variables
+from ilmio_api.errors import TooComplexError
+
+Fragments: TypeAlias = Mapping[str, FragmentDefinitionNode]
+"""Fragment definitions of the document by name."""
+
+
+@dataclass(slots=True)
+class Selected:
+    """A field of an object: its first node, whose arguments all merged nodes share, and all their selections."""
+
+    node: FieldNode
+    selections: list[SelectionSetNode] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Collector:
+    """Collects fields for one request."""
+
+    catalogue: Catalogue
+    fragments: Fragments
+    variables: Variables
+    max_fields: int
+    """Fields that may be collected for the whole operation; fragments multiply, so this is counted while collecting."""
+    _collected: list[int] = field(default_factory=lambda: [0])
+
+    def fields(self, type_name: str, selection_sets: Iterable[SelectionSetNode]) -> dict[str, Selected]:
+        """Return the fields that apply to the object type, by response key, in order of first occurrence.
+
+        Raises:
+            TooComplexError: The operation has more fields than it may have.
+        """
+        found: dict[str, Selected] = {}
+        visited: set[str] = set()
+        for selection_set in selection_sets:
+            self._collect(type_name, selection_set, found, visited)
+        self._collected[0] += len(found)
+        if self._collected[0] > self.max_fields:
+            raise TooComplexError(limit="fields", given=f"> {self.max_fields}", maximum=self.max_fields)
+        return found
+
+    def _collect(
+        self, type_name: str, selection_set: SelectionSetNode, found: dict[str, Selected], visited: set[str]
+    ) -> None:
+        """Add the fields of a selection set, entering fragments whose type condition applies."""
+        for selection in selection_set.selections:
+            if not self._is_included(selection):
+                continue
+            if isinstance(selection, FieldNode):
+                key = selection.alias.value if selection.alias else selection.name.value
+                selected = found.setdefault(key, Selected(selection))
+                if selection.selection_set:
+                    selected.selections.append(selection.selection_set)
+            elif isinstance(selection, InlineFragmentNode):
+                condition = selection.type_condition
+                if condition is None or self._applies(condition.name.value, type_name):
+                    self._collect(type_name, selection.selection_set, found, visited)
+            elif isinstance(selection, FragmentSpreadNode) and selection.name.value not in visited:
+                visited.add(selection.name.value)
+                fragment = self.fragments[selection.name.value]
+                if self._applies(fragment.type_condition.name.value, type_name):
+                    self._collect(type_name, fragment.selection_set, found, visited)
+
+    def _applies(self, condition: str, type_name: str) -> bool:
+        """Return whether an object of the type fulfils the type condition of a fragment."""
+        if condition == type_name:
+            return True
+        abstract = self.catalogue.abstract_type(condition)
+        return abstract is not None and type_name in self.catalogue.possible_types(abstract)
+
+    def _is_included(self, selection: SelectionNode) -> bool:
+        """Return whether `@skip` and `@include` leave the selection in."""
+        for directive in selection.directives or ():
+            name = directive.name.value
+            if name in {"skip", "include"}:
+                (argument, *_) = directive.arguments or ()
+                value = argument.value
+                if isinstance(value, VariableNode):
+                    wanted = bool(self.variables.get(value.name.value))
+                else:
+                    wanted = isinstance(value, BooleanValueNode) and value.value
+                if wanted is (name == "skip"):
+                    return False
+        return True

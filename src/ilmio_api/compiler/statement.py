@@ -1,0 +1,86 @@
+"""The statement that is being written: names of row sources, bind parameters, checks.
+
+Owns: deterministic aliases, the order and types of bind parameters, the text of the finished statement.
+Does not own: what is selected (`compiler.emit`).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from sqlalchemy import ColumnElement, FromClause, Select, Table, bindparam
+from sqlalchemy.dialects.postgresql import ARRAY, array, asyncpg
+from sqlalchemy.types import Boolean, Double, Integer, String, TypeEngine
+
+from ilmio_api.compiler.values import Leaf, Variables, constant
+from ilmio_api.db.raw import raw
+from ilmio_api.errors import IlmioError
+
+Expression: TypeAlias = ColumnElement[Any]
+"""Any SQL expression."""
+
+_DIALECT = asyncpg.dialect()  # type: ignore[no-untyped-call]  # the dialect class has no annotations
+_TYPES: dict[type, TypeEngine[Any]] = {bool: Boolean(), int: Integer(), float: Double()}
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A compiled operation.
+
+    The row that it returns has one JSON column per data field of the root, in order, then one boolean array: which
+    checks of the arguments failed, or NULL when there are none.
+    """
+
+    sql: str
+    fetches: tuple[Callable[[Variables], object], ...]
+    """How to fetch the value of every bind parameter from the variables, in order."""
+    checks: tuple[Callable[[Variables], IlmioError], ...]
+    """What a failed check means, in the order of the array."""
+
+
+@dataclass(slots=True)
+class Writer:
+    """The state of one statement in the making."""
+
+    _aliases: int = 0
+    _binds: dict[str, Callable[[Variables], object]] = field(default_factory=dict)
+    _failures: list[Expression] = field(default_factory=list)
+    _errors: list[Callable[[Variables], IlmioError]] = field(default_factory=list)
+
+    def name(self) -> str:
+        """Return the next alias. Names follow the order of writing, so equal plans give equal text."""
+        self._aliases += 1
+        return f"t{self._aliases}"
+
+    def alias(self, table: Table) -> FromClause:
+        """Return the table under the next alias."""
+        return table.alias(self.name())
+
+    def bind(self, leaf: Leaf) -> Expression:
+        """Return a bind parameter for the leaf, typed by its value in the request at hand."""
+        name = f"p{len(self._binds)}"
+        self._binds[name] = leaf.fetch
+        return bindparam(name, type_=_type_of(leaf.value))
+
+    def check(self, fails: Expression, error: Callable[[Variables], IlmioError]) -> None:
+        """Let the statement report whether `fails` is true."""
+        self._failures.append(fails)
+        self._errors.append(error)
+
+    def finish(self, columns: Sequence[Expression]) -> Statement:
+        """Return the statement that selects the columns and the report of the checks."""
+        report = array(self._failures) if self._failures else raw("NULL::boolean[]")
+        query: Select[Any] = Select(*columns, report.label("checks"))
+        compiled = query.compile(dialect=_DIALECT)
+        # A declaration may compare with a plain value: a parameter that is the same in every request.
+        constants = {name: constant(bind.effective_value).fetch for name, bind in compiled.binds.items()}
+        fetches = {**constants, **self._binds}
+        order = compiled.positiontup or []
+        return Statement(str(compiled), tuple(fetches[name] for name in order), tuple(self._errors))
+
+
+def _type_of(value: object) -> TypeEngine[Any]:
+    """Return the SQL type of a value from a request; texts are cast further where they are used."""
+    if isinstance(value, list):
+        return ARRAY(_type_of(value[0]) if value else String())
+    return _TYPES.get(type(value), String())

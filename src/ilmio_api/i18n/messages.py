@@ -1,0 +1,193 @@
+"""What the service says when something goes wrong, in Finnish, Swedish and English.
+
+Owns: one message and one piece of advice per error code and language.
+Does not own: the codes (`errors`), or where they are sent (`web`).
+
+A message names what was wrong, the advice how to mend it. Placeholders are filled with the facts of the error.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ilmio_api.errors import ErrorCode, IlmioError
+from ilmio_api.i18n.languages import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A message and what to do about it."""
+
+    message: str
+    help: str
+
+
+def wording(code: ErrorCode, language: Language, facts: Mapping[str, object]) -> Wording:
+    """Return the wording of an error; English where the reader's language has none."""
+    texts = MESSAGES[code]
+    chosen = texts.get(language, texts[Language.EN])
+    return Wording(chosen.message.format_map(_Facts(facts)), chosen.help.format_map(_Facts(facts)))
+
+
+def wording_of(error: IlmioError, language: Language) -> Wording:
+    """Return the wording of an expected failure."""
+    return wording(error.code, language, error.facts)
+
+
+class _Facts(dict[str, object]):
+    """Facts by name; one that an error does not have reads as a dash instead of failing."""
+
+    def __missing__(self, key: str) -> str:
+        return "–"
+
+
+def _in(fi: tuple[str, str], sv: tuple[str, str], en: tuple[str, str]) -> Mapping[Language, Wording]:
+    """Return the wordings by language."""
+    return {Language.FI: Wording(*fi), Language.SV: Wording(*sv), Language.EN: Wording(*en)}
+
+
+MESSAGES: Mapping[ErrorCode, Mapping[Language, Wording]] = {
+    ErrorCode.BAD_REQUEST: _in(
+        ("Pyyntö ei ole kelvollinen GraphQL-pyyntö: {reason}.", "Lähetä JSON-olio, jossa on merkkijono query."),
+        ("Begäran är inte en giltig GraphQL-begäran: {reason}.", "Skicka ett JSON-objekt med strängen query."),
+        ("The request is not a well-formed GraphQL request: {reason}.", "Send a JSON object with the string query."),
+    ),
+    ErrorCode.SYNTAX_ERROR: _in(
+        ("Kysely ei ole GraphQL-kieltä: {detail}", "Korjaa kysely osoitetusta kohdasta."),
+        ("Frågan är inte GraphQL: {detail}", "Rätta frågan på det angivna stället."),
+        ("The document is not GraphQL: {detail}", "Mend the document at the given place."),
+    ),
+    ErrorCode.VALIDATION_FAILED: _in(
+        ("Kysely ei sovi skeemaan: {detail}", "Katso skeemaa osoitteesta /schema.graphql tai selaimesta /graphql."),
+        ("Frågan passar inte schemat: {detail}", "Se schemat på /schema.graphql eller i utforskaren på /graphql."),
+        (
+            "The document does not fit the schema: {detail}",
+            "See the schema at /schema.graphql or the explorer at /graphql.",
+        ),
+    ),
+    ErrorCode.BAD_VARIABLES: _in(
+        ("Muuttujat eivät sovi kyselyyn: {detail}", "Anna muuttujille kyselyn ilmoittamien tyyppien mukaiset arvot."),
+        ("Variablerna passar inte frågan: {detail}", "Ge variablerna värden av de typer som frågan anger."),
+        (
+            "The variables do not fit the operation: {detail}",
+            "Give the variables values of the types that they declare.",
+        ),
+    ),
+    ErrorCode.OPERATION_NOT_FOUND: _in(
+        ("Kyselyssä ei ole yksiselitteistä operaatiota {name}.", "Nimeä operaatio kentässä operationName."),
+        ("Dokumentet har ingen entydig operation {name}.", "Ange operationens namn i operationName."),
+        ("The document has no single operation {name}.", "Name the operation in operationName."),
+    ),
+    ErrorCode.BAD_ARGUMENT: _in(
+        ("Tekstissä on merkki, jota tiedot eivät voi sisältää (NUL tai puolikas sijaismerkkipari).", "Poista merkki."),
+        ("En text har ett tecken som data inte kan innehålla (NUL eller ett halvt surrogatpar).", "Ta bort tecknet."),
+        ("A text has a character that data cannot hold (NUL or half a surrogate pair).", "Remove the character."),
+    ),
+    ErrorCode.BAD_CURSOR: _in(
+        (
+            "Argumentin {argument} kursori ei kuulu tähän luetteloon tässä järjestyksessä.",
+            "Käytä saman luettelon ja saman järjestyksen antamaa kursoria.",
+        ),
+        (
+            "Kursorn i {argument} hör inte till denna lista i denna ordning.",
+            "Använd en kursor från samma lista i samma ordning.",
+        ),
+        (
+            "The cursor in {argument} does not belong to this list in this order.",
+            "Use a cursor that the same list gave in the same order.",
+        ),
+    ),
+    ErrorCode.BAD_PAGE_SIZE: _in(
+        ("Sivun koko {argument} = {given} ei kelpaa.", "Anna joko first tai last väliltä 0–{maximum}."),
+        ("Sidstorleken {argument} = {given} duger inte.", "Ange antingen first eller last mellan 0 och {maximum}."),
+        ("The page size {argument} = {given} is not allowed.", "Give either first or last, from 0 to {maximum}."),
+    ),
+    ErrorCode.NOT_FOUND: _in(
+        (
+            "Kentän {field} hakuehtoa ei vastaa mikään, mitä saat lukea.",
+            "Tarkista tunniste; poistettu ja piilotettu näyttävät samalta.",
+        ),
+        ("Inget som du får läsa motsvarar {field}.", "Kontrollera identifieraren; borttaget och dolt ser likadana ut."),
+        ("Nothing that you may read fits {field}.", "Check the key; removed and hidden look the same."),
+    ),
+    ErrorCode.UNKNOWN_AREA: _in(
+        (
+            "Aluekoodia {area} ei ole rekisterissä.",
+            "Käytä Tilastokeskuksen tunnusta etuliitteineen: KU286, MK08, EVK03; luettelon antaa areas.",
+        ),
+        (
+            "Områdeskoden {area} finns inte i registret.",
+            "Använd Statistikcentralens kod med prefix: KU286, MK08, EVK03; areas ger listan.",
+        ),
+        (
+            "The register has no area with the code {area}.",
+            "Use Statistics Finland's code with its prefix: KU286, MK08, EVK03; areas lists them.",
+        ),
+    ),
+    ErrorCode.TOO_LARGE: _in(
+        ("Pyyntö on liian suuri.", "Lähetä enintään {maximum} tavua."),
+        ("Begäran är för stor.", "Skicka högst {maximum} byte."),
+        ("The request is too large.", "Send at most {maximum} bytes."),
+    ),
+    ErrorCode.TOO_COMPLEX: _in(
+        (
+            "Kysely ylittää rajan {limit}: {given}, kun raja on {maximum}.",
+            "Pienennä sivuja, sisäkkäisyyttä tai kenttien määrää, tai jaa kysely.",
+        ),
+        (
+            "Frågan överskrider gränsen {limit}: {given}, högst {maximum}.",
+            "Minska sidorna, djupet eller antalet fält, eller dela frågan.",
+        ),
+        (
+            "The document exceeds the limit {limit}: {given}, at most {maximum}.",
+            "Ask for smaller pages, fewer levels or fewer fields, or split the query.",
+        ),
+    ),
+    ErrorCode.METHOD_NOT_ALLOWED: _in(
+        ("HTTP-metodi {method} ei käy.", "Käytä jotakin näistä: {allowed}."),
+        ("HTTP-metoden {method} kan inte användas.", "Använd någon av dessa: {allowed}."),
+        ("The HTTP method {method} does not fit.", "Use one of these: {allowed}."),
+    ),
+    ErrorCode.NOT_ACCEPTABLE: _in(
+        (
+            "Vastausta ei ole missään Accept-otsakkeen sallimassa muodossa.",
+            "Salli application/graphql-response+json tai application/json.",
+        ),
+        (
+            "Svaret finns inte i någon form som Accept tillåter.",
+            "Tillåt application/graphql-response+json eller application/json.",
+        ),
+        (
+            "No form of the answer is allowed by the Accept header.",
+            "Allow application/graphql-response+json or application/json.",
+        ),
+    ),
+    ErrorCode.UNSUPPORTED_MEDIA_TYPE: _in(
+        ("Pyynnön muotoa {given} ei lueta.", "Lähetä application/json, merkistönä UTF-8."),
+        ("Begärans form {given} läses inte.", "Skicka application/json i UTF-8."),
+        ("A request body of type {given} is not read.", "Send application/json in UTF-8."),
+    ),
+    ErrorCode.UNAUTHENTICATED: _in(
+        ("Tunnus ei kelpaa.", "Jätä Authorization pois lukeaksesi avoimia tietoja."),
+        ("Legitimeringen duger inte.", "Lämna bort Authorization för att läsa öppna data."),
+        ("The credentials are not valid.", "Leave Authorization out to read open data."),
+    ),
+    ErrorCode.TIMEOUT: _in(
+        ("Kysely kesti yli {seconds} sekuntia ja keskeytettiin.", "Rajaa hakua tai pyydä pienempiä sivuja."),
+        ("Frågan tog mer än {seconds} sekunder och avbröts.", "Begränsa sökningen eller be om mindre sidor."),
+        (
+            "The query ran for more than {seconds} seconds and was stopped.",
+            "Narrow the filter or ask for smaller pages.",
+        ),
+    ),
+    ErrorCode.UNAVAILABLE: _in(
+        ("Tietokantaan ei saada yhteyttä.", "Yritä hetken päästä uudelleen."),
+        ("Databasen kan inte nås.", "Försök igen om en stund."),
+        ("The database cannot be reached.", "Try again in a moment."),
+    ),
+    ErrorCode.INTERNAL: _in(
+        ("Palvelussa on vika.", "Ilmoita jäljitystunnus {trace}, jos vika toistuu."),
+        ("Det är ett fel i tjänsten.", "Uppge spårnumret {trace} om felet upprepas."),
+        ("The service has a fault.", "Report the trace id {trace} if it happens again."),
+    ),
+}
+"""Wording of every error code by language."""
