@@ -20,7 +20,7 @@ from graphql import (
 from ilmio_api.compiler import declare
 from ilmio_api.compiler.catalogue import Catalogue
 from ilmio_api.compiler.declare import Source
-from ilmio_api.compiler.paging import page_of
+from ilmio_api.compiler.paging import listed_ids, page_of
 from ilmio_api.compiler.plan import (
     Choice,
     Connection,
@@ -167,7 +167,7 @@ class Builder:
             case declare.Lookup(condition, required):
                 return Single(source, None, condition(given), shape, required)
             case declare.LookupMany(argument):
-                return Positions(source, cast("Leaf", given[argument]), shape)
+                return Positions(source, listed_ids(given, argument), shape)
 
     def _connection(
         self, field: GraphQLField, declaration: declare.Listing, selected: Selected, path: tuple[str, ...]

@@ -32,7 +32,9 @@ from ilmio_api.i18n.languages import Language
 MAX_TOKENS = 5_000
 """Most lexical tokens in a document; the standard introspection query has about 350."""
 
-_MAX_COMMENTS = 1_000
+MAX_COMMENTS = 1_000
+"""Most comments in a document."""
+
 _MAX_ERRORS = 20
 
 
@@ -104,10 +106,11 @@ def parsed(text: str) -> DocumentNode:
         InvalidDocumentError: It is not GraphQL.
     """
     try:
-        return parse(text, max_lexical_tokens=MAX_TOKENS, max_comments=_MAX_COMMENTS)
+        return parse(text, max_lexical_tokens=MAX_TOKENS, max_comments=MAX_COMMENTS)
     except GraphQLSyntaxError as error:
         if "Parsing aborted" in error.message:
-            raise TooComplexError(limit="tokens", given=f"> {MAX_TOKENS}", maximum=MAX_TOKENS) from error
+            name, maximum = ("comments", MAX_COMMENTS) if "comments" in error.message else ("tokens", MAX_TOKENS)
+            raise TooComplexError(limit=name, given=f"> {maximum}", maximum=maximum) from error
         raise InvalidDocumentError([error], syntax=True) from error
 
 

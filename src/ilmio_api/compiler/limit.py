@@ -6,6 +6,7 @@ Does not own: page sizes (`compiler.paging`) and limits on the document as text 
 
 from dataclasses import dataclass
 
+from ilmio_api.compiler.paging import MAX_PAGE_SIZE
 from ilmio_api.compiler.plan import (
     Choice,
     Connection,
@@ -96,8 +97,8 @@ def _objects(value: Value) -> int:
             count = page.size
         case Several():
             count = _SHORT_LIST
-        case Positions(ids=ids):
-            count = len(ids.value)
+        case Positions():
+            count = MAX_PAGE_SIZE
         case Inner(shape=shape):
             return sum(_objects(child) for _, child in shape.fields)
         case _:

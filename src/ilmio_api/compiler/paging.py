@@ -12,6 +12,7 @@ import binascii
 import json
 import re
 from collections.abc import Callable
+from typing import cast
 
 from ilmio_api.compiler.declare import Arguments, Entity, KeyType, OrderKey
 from ilmio_api.compiler.plan import Page
@@ -59,6 +60,21 @@ def page_of(entity: Entity, arguments: Arguments) -> Page:
         after=_position(arguments, "after", tag, key),
         before=_position(arguments, "before", tag, key),
     )
+
+
+def listed_ids(arguments: Arguments, name: str) -> Leaf:
+    """Return a list of identifiers, its length checked now and whenever the plan runs again.
+
+    Raises:
+        BadPageSizeError: There are more than a page may have.
+    """
+
+    def checked(ids: list[str]) -> list[str]:
+        if len(ids) > MAX_PAGE_SIZE:
+            raise BadPageSizeError(argument=name, given=len(ids), maximum=MAX_PAGE_SIZE)
+        return ids
+
+    return cast("Leaf", arguments[name]).map(checked)
 
 
 def list_tag(entity: Entity, order_name: str, *, descending: bool) -> str:
