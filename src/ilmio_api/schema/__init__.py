@@ -1,0 +1,1 @@
+"""The published surface: GraphQL types with their descriptions, and where their values come from."""

@@ -1,0 +1,122 @@
+"""The published schema and, for the compiler, where every part of it comes from.
+
+Owns: building both from the Strawberry types, and the checks that nothing is left undeclared.
+Does not own: the types (the modules of the contexts).
+
+Requests are parsed, validated and introspected against a schema that is built from the SDL, so what is served is
+what is committed as `schema.graphql`.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import strawberry
+from graphql import (
+    GraphQLInputObjectType,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    GraphQLScalarType,
+    GraphQLSchema,
+    build_schema,
+)
+from strawberry.types.field import StrawberryField
+
+from ilmio_api.compiler import declare
+from ilmio_api.compiler.catalogue import Catalogue
+from ilmio_api.schema.fields import DECLARATION, RULE
+from ilmio_api.schema.scalars import PARSERS
+
+_DEFINITION = "strawberry-definition"
+_COMBINATORS = {"and", "or", "not"}
+_CONNECTION_PARTS = ("Connection", "Edge", "PageInfo")
+
+
+def catalogue_of(schema: strawberry.Schema, unions: Mapping[str, declare.Entity]) -> Catalogue:
+    """Return the catalogue of a schema.
+
+    Args:
+        schema: The published types.
+        unions: Rows of the unions, which have no class that could carry them.
+
+    Raises:
+        TypeError: A field of an object type or filter has no declaration.
+    """
+    types: Iterable[GraphQLNamedType] = schema._schema.type_map.values()  # noqa: SLF001 - the only way to the built types
+    fields: dict[tuple[str, str], declare.Declaration] = {}
+    filters: dict[tuple[str, str], declare.FilterRule] = {}
+    entities = dict(unions)
+    for type_ in types:
+        if type_.name.startswith("__"):
+            continue
+        rows = getattr(getattr(type_.extensions.get(_DEFINITION), "origin", None), "__entity__", None)
+        if rows is not None:
+            entities[type_.name] = rows
+        if isinstance(type_, GraphQLObjectType) and not type_.name.endswith(_CONNECTION_PARTS):
+            fields.update({(type_.name, name): each for name, each in _declarations(type_).items()})
+        elif isinstance(type_, GraphQLInputObjectType) and type_.name.endswith("Filter"):
+            filters.update({(type_.name, name): rule for name, rule in _rules(type_).items()})
+    return Catalogue(_served(schema.as_str()), fields, filters, entities)
+
+
+def _served(sdl: str) -> GraphQLSchema:
+    """Return the schema that requests meet, with the input checks of the scalars, which SDL cannot say."""
+    served = build_schema(sdl)
+    for name, parse in PARSERS.items():
+        scalar = served.type_map.get(name)
+        if isinstance(scalar, GraphQLScalarType):
+            # graphql-core reads the check of a scalar from the instance, where its constructor puts it too.
+            vars(scalar).update(coerce_input_value=parse, parse_value=parse)
+    return served
+
+
+def _declarations(type_: GraphQLObjectType) -> dict[str, declare.Declaration]:
+    """Return the declaration of every field of an object type, by its published name."""
+    found: dict[str, declare.Declaration] = {}
+    for name, field in type_.fields.items():
+        definition: StrawberryField | Any = field.extensions.get(_DEFINITION)
+        declaration = definition.metadata.get(DECLARATION) if definition is not None else None
+        if declaration is None:
+            message = f"{type_.name}.{name} does not say where its value comes from"
+            raise TypeError(message)
+        found[name] = _with_column(declaration, definition.python_name)
+    return {name: _with_texts(declaration, found) for name, declaration in found.items()}
+
+
+def _with_column(declaration: declare.Declaration, attribute: str) -> declare.Declaration:
+    """Return the declaration with the name of the attribute as its column, where it names none."""
+    match declaration:
+        case declare.Column(name="", form=form):
+            return declare.Column(attribute, form)
+        case declare.Localised(column=""):
+            return declare.Localised(attribute)
+        case declare.LocalisedList(column=""):
+            return declare.LocalisedList(attribute)
+        case _:
+            return declaration
+
+
+def _with_texts(declaration: declare.Declaration, siblings: Mapping[str, declare.Declaration]) -> declare.Declaration:
+    """Return the declaration with the localised columns of its type, where it is about all of them."""
+    columns = {each.column: name for name, each in siblings.items() if isinstance(each, declare.Localised)}
+    match declaration:
+        case declare.Languages():
+            return replace(declaration, columns=tuple(columns))
+        case declare.Translations():
+            return replace(declaration, columns=columns)
+        case _:
+            return declaration
+
+
+def _rules(type_: GraphQLInputObjectType) -> dict[str, declare.FilterRule]:
+    """Return the rule of every field of a filter, by its published name."""
+    found: dict[str, declare.FilterRule] = {}
+    for name, field in type_.fields.items():
+        definition = field.extensions.get(_DEFINITION)
+        rule = definition.metadata.get(RULE) if definition is not None else None
+        if rule is None and name not in _COMBINATORS:
+            message = f"{type_.name}.{name} does not say what it demands"
+            raise TypeError(message)
+        if rule is not None:
+            found[name] = rule
+    return found

@@ -1,0 +1,152 @@
+"""The root of the published schema.
+
+Owns: the root fields, and the one schema and catalogue that the service runs on.
+Does not own: the types (the modules of the contexts).
+"""
+
+from typing import Annotated, Any
+
+import strawberry
+from strawberry.directive import DirectiveLocation, DirectiveValue
+
+import ilmio_api.schema.vocabularies  # noqa: F401  # publishes the vocabularies before types use them
+from ilmio_api.compiler import declare
+from ilmio_api.compiler.declare import Arguments
+from ilmio_api.compiler.predicates import All, Predicate, Test
+from ilmio_api.compiler.values import Leaf
+from ilmio_api.schema.areas import Area
+from ilmio_api.schema.catalogue import catalogue_of
+from ilmio_api.schema.connections import Connection
+from ilmio_api.schema.fields import PAGE_ARGUMENTS, argument, declared, listing, lookup
+from ilmio_api.schema.indicators import Indicator
+from ilmio_api.schema.initiatives import Collection, Initiative, Pilot, Project, RegionalProgramme
+from ilmio_api.schema.knowledge import OperatingModel
+from ilmio_api.schema.languages import Language
+from ilmio_api.schema.lookups import OrganisationKey, RecordKey, by_id, by_key
+from ilmio_api.schema.organisations import Organisation
+from ilmio_api.schema.phenomena import Phenomenon
+from ilmio_api.schema.records import Node
+from ilmio_api.schema.references import (
+    AreaRef,
+    CollectionRef,
+    EventRef,
+    EventSeriesRef,
+    ImpactFigureRef,
+    IndicatorRef,
+    InitiativeRef,
+    LearningRef,
+    NetworkRef,
+    OperatingModelRef,
+    OrganisationRef,
+    PhenomenonRef,
+    PilotRef,
+    PrincipleSetRef,
+    ProjectRef,
+    RegionalProgrammeRef,
+)
+from ilmio_api.schema.rules import known_area, valid_on
+from ilmio_api.schema.scalars import CONFIG, Date
+from ilmio_api.schema.search import ARGUMENTS as SEARCH_ARGUMENTS
+from ilmio_api.schema.search import SEARCH, SearchResult, matching
+
+_BY = argument("by", RecordKey, "Which one is meant.")
+
+
+def _has_code(given: Arguments) -> Predicate:
+    """Demand the area with the code, existing on the day that was asked for."""
+    code, as_of = given["code"], given.get("asOf")
+    conditions: list[Predicate] = []
+    if isinstance(code, Leaf):
+        conditions.append(known_area(code, Test(lambda row, binds: row.c.code == binds[0], (code,))))
+    if isinstance(as_of, Leaf) and (valid := valid_on(as_of)):
+        conditions.append(valid)
+    return All(tuple(conditions))
+
+
+def _find(description: str) -> Any:
+    """Declare a lookup of a record by one of its keys."""
+    return lookup(f"{description} When nothing readable fits: null, with the error `NOT_FOUND`.", (_BY,), by_key)
+
+
+@strawberry.type(description="Everything that can be read.")
+class Query:
+    """See the description."""
+
+    phenomena: Connection[PhenomenonRef] = listing("Phenomena.", PhenomenonRef)
+    phenomenon: Phenomenon | None = _find("One phenomenon.")
+    organisations: Connection[OrganisationRef] = listing("Organisations.", OrganisationRef)
+    organisation: Organisation | None = lookup(
+        "One organisation. When nothing readable fits: null, with the error `NOT_FOUND`.",
+        (argument("by", OrganisationKey, "Which one is meant."),),
+        by_key,
+    )
+    initiatives: Connection[InitiativeRef] = listing("Initiatives of all kinds.", InitiativeRef)
+    pilots: Connection[PilotRef] = listing("Pilots and experiments.", PilotRef)
+    pilot: Pilot | None = _find("One pilot.")
+    projects: Connection[ProjectRef] = listing("Projects.", ProjectRef)
+    project: Project | None = _find("One project.")
+    regional_programmes: Connection[RegionalProgrammeRef] = listing("Regional programmes.", RegionalProgrammeRef)
+    regional_programme: RegionalProgramme | None = _find("One regional programme.")
+    collections: Connection[CollectionRef] = listing("Collections.", CollectionRef)
+    collection: Collection | None = _find("One collection.")
+    operating_models: Connection[OperatingModelRef] = listing("Operating models.", OperatingModelRef)
+    operating_model: OperatingModel | None = _find("One operating model.")
+    principle_sets: Connection[PrincipleSetRef] = listing("Sets of principles.", PrincipleSetRef)
+    learnings: Connection[LearningRef] = listing("What was learnt.", LearningRef)
+    impact_figures: Connection[ImpactFigureRef] = listing("Figures about impact that somebody states.", ImpactFigureRef)
+    indicators: Connection[IndicatorRef] = listing("Indicators.", IndicatorRef)
+    indicator: Indicator | None = _find("One indicator.")
+    events: Connection[EventRef] = listing("Events.", EventRef)
+    event_series: Connection[EventSeriesRef] = listing("Series of events.", EventSeriesRef)
+    networks: Connection[NetworkRef] = listing("Networks.", NetworkRef)
+    areas: Connection[AreaRef] = listing("Areas of any kind and time.", AreaRef)
+    area: Area | None = lookup(
+        "The area with a code, also one that no longer exists. An unknown code is the error `UNKNOWN_AREA`; an "
+        "area that did "
+        "not exist on the day `asOf` is null, with the error `NOT_FOUND`.",
+        (
+            argument("code", str, "Code such as `KU286`, `MK08`, `EVK03`, `ELY06`."),
+            argument("as_of", Date | None, "Only if it existed on this day; on any day when not given."),
+        ),
+        _has_code,
+    )
+    search: Connection[SearchResult] = declared(
+        declare.Listing(condition=matching),
+        "Records of any kind that match words, best match first.",
+        (*SEARCH_ARGUMENTS, *PAGE_ARGUMENTS),
+    )
+    node: Node | None = lookup(
+        "The object with a global identifier. When nothing readable has it: null, with the error `NOT_FOUND`.",
+        (argument("id", strawberry.ID, "Global identifier."),),
+        by_id,
+    )
+    nodes: list[Node | None] = declared(
+        declare.LookupMany("ids"),
+        "The objects with these global identifiers, in the same order; null where nothing readable has the identifier.",
+        (argument("ids", list[strawberry.ID], "Global identifiers, at most 100."),),
+    )
+
+
+@strawberry.directive(
+    locations=[DirectiveLocation.QUERY],
+    name="inContext",
+    description="Reads all texts of the operation in a language, instead of the one that `Accept-Language` asks for.",
+)
+def in_context(
+    value: DirectiveValue[Any], language: Annotated[Language, strawberry.argument(description="The language.")]
+) -> Any:
+    """Return the value: the compiler reads the directive itself."""
+    del language
+    return value
+
+
+SCHEMA = strawberry.Schema(
+    query=Query,
+    config=CONFIG,
+    directives=[in_context],
+    types=[Initiative],
+)
+"""The published types."""
+
+CATALOGUE = catalogue_of(SCHEMA, {"SearchResult": SEARCH})
+"""The schema that requests meet, and where every part of it comes from."""

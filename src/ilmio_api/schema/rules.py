@@ -1,0 +1,299 @@
+"""What the fields of filters demand, in the terms of the compiler.
+
+Owns: the kinds of filter that entities share: one of, text, period, time, area, link to another record.
+Does not own: which filters an entity offers (the modules of the contexts).
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, cast
+
+import sqlalchemy as sa
+import strawberry
+from sqlalchemy import ColumnElement, FromClause
+
+from ilmio_api.access.rows import RowPolicy, published
+from ilmio_api.compiler.declare import Entity, FilterRule, Relation, Source
+from ilmio_api.compiler.predicates import All, Checked, Linked, Predicate, Test
+from ilmio_api.compiler.values import Leaf, Tree
+from ilmio_api.db.raw import raw
+from ilmio_api.domain.areas.models import Area, AreaReach
+from ilmio_api.domain.areas.vocabulary import AreaKind
+from ilmio_api.domain.records import RecordEntry
+from ilmio_api.errors import IlmioError, UnknownAreaError
+from ilmio_api.schema.scalars import Date, DateTime
+
+Binds = Sequence[ColumnElement[Any]]
+AreaRows = Callable[[FromClause, sa.Select[Any]], ColumnElement[bool]]
+"""Given a row and the ids of areas, the condition that the row belongs to one of them."""
+
+area = Area.__table__
+reach = AreaReach.__table__
+record = RecordEntry.__table__
+
+
+@strawberry.input(description="A span of days; an end that is not given is open.")
+class DateRange:
+    """See the description."""
+
+    from_: Date | None = strawberry.field(default=None, name="from", description="First day.")
+    to: Date | None = strawberry.field(default=None, description="Last day.")
+
+
+@strawberry.input(description="A span of time; an end that is not given is open.")
+class DateTimeRange:
+    """See the description."""
+
+    from_: DateTime | None = strawberry.field(default=None, name="from", description="First moment, inclusive.")
+    to: DateTime | None = strawberry.field(default=None, description="Last moment, exclusive.")
+
+
+@strawberry.input(description="A span of years; an end that is not given is open.")
+class YearRange:
+    """See the description."""
+
+    from_: int | None = strawberry.field(default=None, name="from", description="First year, such as 2015.")
+    to: int | None = strawberry.field(default=None, description="Last year, inclusive.")
+
+
+@strawberry.input(
+    description="Where something is recorded. Codes of any kind and of any time will do, also of areas that no "
+    "longer exist."
+)
+class AreaCriterion:
+    """See the description."""
+
+    within: str | None = strawberry.field(
+        default=None,
+        description="Code of an area, such as `EVK03`, `ELY06`, `MK08` or `KU286`: finds what is recorded for "
+        "it or for an "
+        "area that lies or lay wholly inside it. An area that was merged or replaced as a whole counts as its "
+        "successor. "
+        "An unknown code is an error.",
+    )
+    within_any: list[str] | None = strawberry.field(
+        default=None, description="Codes of areas: like `within`, for at least one of them. Unknown codes are an error."
+    )
+    overlapping: str | None = strawberry.field(
+        default=None,
+        description="Code of an area: finds what is recorded for any area that shares a municipality with it, also for "
+        "larger ones such as a whole region or the country. An unknown code is an error.",
+    )
+
+
+def one_of(column: str) -> FilterRule:
+    """Demand that the column has one of the given values."""
+
+    def rule(given: Tree) -> Predicate | None:
+        leaf = cast("Leaf", given)
+        # The column may be a varchar, the values are text: the cast keeps the index on the column usable.
+        return Test(lambda row, binds: row.c[column] == sa.any_(binds[0]), (leaf,))
+
+    return rule
+
+
+def is_true(column: str) -> FilterRule:
+    """Demand that a boolean column has the given value; unknown counts as false."""
+
+    def rule(given: Tree) -> Predicate | None:
+        wanted = bool(cast("Leaf", given).value)
+        return Test(lambda row, _: row.c[column].is_(raw("true")) if wanted else row.c[column].is_not(raw("true")))
+
+    return rule
+
+
+def has_value(column: str) -> FilterRule:
+    """Demand that a column is known (true) or unknown (false)."""
+
+    def rule(given: Tree) -> Predicate | None:
+        wanted = bool(cast("Leaf", given).value)
+        return Test(lambda row, _: row.c[column].is_not(None) if wanted else row.c[column].is_(None))
+
+    return rule
+
+
+def matches_text(given: Tree) -> Predicate | None:
+    """Demand that the texts of a record match words in Finnish, Swedish or English."""
+    leaf = cast("Leaf", given)
+
+    def expression(row: FromClause, binds: Binds) -> ColumnElement[bool]:
+        found = sa.select(record.c.id).where(record.c.document.op("@@")(sa.func.ilmio_query(binds[0])))
+        return row.c.id.in_(found)
+
+    return Test(expression, (leaf,))
+
+
+def overlaps(column: str = "period") -> FilterRule:
+    """Demand that a range of days shares a day with the given span; an unknown range does not."""
+
+    def rule(given: Tree) -> Predicate | None:
+        start, end = _ends(given)
+
+        def expression(row: FromClause, binds: Binds) -> ColumnElement[bool]:
+            remaining = list(binds)
+            ends = [_typed(remaining.pop(0), "date") if leaf else raw("NULL::date") for leaf in (start, end)]
+            return row.c[column].op("&&")(sa.func.daterange(*ends, raw("'[]'")))
+
+        return Test(expression, tuple(leaf for leaf in (start, end) if leaf))
+
+    return rule
+
+
+def in_time(column: str) -> FilterRule:
+    """Demand that a point in time lies in the given span."""
+
+    def rule(given: Tree) -> Predicate | None:
+        start, end = _ends(given)
+        conditions: list[Predicate] = []
+        if start:
+            conditions.append(Test(lambda row, binds: row.c[column] >= _typed(binds[0], "timestamptz"), (start,)))
+        if end:
+            conditions.append(Test(lambda row, binds: row.c[column] < _typed(binds[0], "timestamptz"), (end,)))
+        return All(tuple(conditions))
+
+    return rule
+
+
+def in_years(column: str = "year") -> FilterRule:
+    """Demand that a year lies in the given span, both ends inside."""
+
+    def rule(given: Tree) -> Predicate | None:
+        start, end = _ends(given)
+        conditions: list[Predicate] = []
+        if start:
+            conditions.append(Test(lambda row, binds: row.c[column] >= binds[0], (start,)))
+        if end:
+            conditions.append(Test(lambda row, binds: row.c[column] <= binds[0], (end,)))
+        return All(tuple(conditions))
+
+    return rule
+
+
+def valid_on(given: Tree) -> Predicate | None:
+    """Demand that the row is valid on the given day; an unknown end is open."""
+
+    def expression(row: FromClause, binds: Binds) -> ColumnElement[bool]:
+        day = _typed(binds[0], "date")
+        return sa.and_(
+            sa.func.coalesce(row.c.valid_from, raw("'-infinity'::date")) <= day,
+            sa.func.coalesce(row.c.valid_to, raw("'infinity'::date")) >= day,
+        )
+
+    return Test(expression, (cast("Leaf", given),))
+
+
+def in_area(rows: AreaRows) -> FilterRule:
+    """Demand that a row belongs to areas that fulfil a criterion; `rows` says how a row belongs to areas."""
+
+    def rule(given: Tree) -> Predicate | None:
+        criterion = cast("dict[str, Tree]", given)
+        conditions: list[Predicate] = []
+        for name, leaf in criterion.items():
+            if not isinstance(leaf, Leaf):
+                continue
+            match name:
+                case "within":
+                    conditions.append(_checked(leaf, _test(rows, leaf, _inside)))
+                case "withinAny":
+                    conditions.append(_all_known(leaf, _test(rows, leaf, _inside_any)))
+                case _:
+                    conditions.append(_checked(leaf, _test(rows, leaf, _sharing)))
+        return All(tuple(conditions))
+
+    return rule
+
+
+def linked_areas(link: sa.Table, near: str) -> AreaRows:
+    """Say that a row belongs to the areas of its lines in a link table with the columns `near` and `area_id`."""
+
+    def rows(row: FromClause, areas: sa.Select[Any]) -> ColumnElement[bool]:
+        lines = link.alias()
+        return row.c.id.in_(sa.select(lines.c[near]).where(lines.c.area_id.in_(areas)))
+
+    return rows
+
+
+def own_area(column: str = "area_id") -> AreaRows:
+    """Say that a row belongs to the area that its column points to."""
+    return lambda row, areas: row.c[column].in_(areas)
+
+
+def related(relation: Relation, target: sa.Table, key: str = "slug", *, policy: RowPolicy = published) -> FilterRule:
+    """Demand a related row with one of the given keys; rows that the reader may not see do not count."""
+    source = Source(Entity(table=target, policy=policy))
+
+    def rule(given: Tree) -> Predicate | None:
+        wanted = Test(lambda row, binds: row.c[key] == sa.any_(binds[0]), (cast("Leaf", given),))
+        return Linked(relation, source, wanted)
+
+    return rule
+
+
+def known_area(code: Leaf, then: Predicate) -> Predicate:
+    """Check that the register has the code, then apply the condition."""
+    return _checked(code, then)
+
+
+def _test(rows: AreaRows, code: Leaf, areas: Callable[[ColumnElement[Any]], sa.Select[Any]]) -> Predicate:
+    """Return the condition that the row belongs to the areas found for the code."""
+    return Test(lambda row, binds: rows(row, areas(binds[0])), (code,))
+
+
+def _inside(code: ColumnElement[Any]) -> sa.Select[Any]:
+    """Return the ids of the areas that reach the area of the code."""
+    return sa.select(reach.c.inner_id).join(area, area.c.id == reach.c.outer_id).where(area.c.code == code)
+
+
+def _inside_any(codes: ColumnElement[Any]) -> sa.Select[Any]:
+    """Return the ids of the areas that reach one of the areas of the codes."""
+    return sa.select(reach.c.inner_id).join(area, area.c.id == reach.c.outer_id).where(area.c.code == sa.any_(codes))
+
+
+def _sharing(code: ColumnElement[Any]) -> sa.Select[Any]:
+    """Return the ids of the areas that share a municipality with the area of the code."""
+    municipality, theirs = area.alias(), reach.alias()
+    shared = (
+        _inside(code)
+        .with_only_columns(reach.c.inner_id)
+        .join(municipality, municipality.c.id == reach.c.inner_id)
+        .where(municipality.c.kind == raw(f"'{AreaKind.MUNICIPALITY}'"))
+    )
+    return sa.select(theirs.c.outer_id).where(theirs.c.inner_id.in_(shared))
+
+
+def _checked(code: Leaf, then: Predicate) -> Predicate:
+    """Return the condition with the check that the area is in the register."""
+    return Checked(
+        lambda binds: ~sa.exists(sa.select(raw("1")).select_from(area).where(area.c.code == binds[0])),
+        (code,),
+        _unknown_area,
+        then,
+    )
+
+
+def _all_known(codes: Leaf, then: Predicate) -> Predicate:
+    """Return the condition with the check that all the areas are in the register."""
+
+    def fails(binds: Binds) -> ColumnElement[bool]:
+        given = sa.func.unnest(binds[0]).table_valued("code").render_derived()
+        known = sa.select(raw("1")).select_from(area).where(area.c.code == given.c.code)
+        return sa.exists(sa.select(raw("1")).select_from(given).where(~sa.exists(known)))
+
+    return Checked(fails, (codes,), _unknown_area, then)
+
+
+def _unknown_area(values: Sequence[object]) -> IlmioError:
+    """Return the error that names the code, or the codes of which one is unknown."""
+    value = values[0]
+    return UnknownAreaError(area=", ".join(map(str, value)) if isinstance(value, list) else value)
+
+
+def _ends(given: Tree) -> tuple[Leaf | None, Leaf | None]:
+    """Return the two ends of a span, None for an open one."""
+    span = cast("dict[str, Tree]", given)
+    start, end = span.get("from"), span.get("to")
+    return start if isinstance(start, Leaf) else None, end if isinstance(end, Leaf) else None
+
+
+def _typed(bind: ColumnElement[Any], type_name: str) -> ColumnElement[Any]:
+    """Return a text parameter as a value of the type."""
+    return sa.cast(bind, sa.Text()).op("::")(raw(type_name))
