@@ -1,0 +1,95 @@
+"""Load a synthetic world of any size: the same for the same size and seed, and marked in every record.
+
+Owns: the order of writing, the batches, and the check that a world is there already.
+Does not own: what the records say (`demo.synthetic_records`, `demo.synthetic_pilots`).
+"""
+
+from sqlalchemy import exists, func, select
+
+from ilmio_api.db.session import WriteSession
+from ilmio_api.demo.copying import RowBatch
+from ilmio_api.demo.synthetic_pilots import pilot_rows
+from ilmio_api.demo.synthetic_records import (
+    SyntheticWorld,
+    organisation_rows,
+    phenomenon_rows,
+    programme_rows,
+    project_rows,
+)
+from ilmio_api.demo.synthetic_setting import Setting, by_rank, places_by_kind, true_phenomena
+from ilmio_api.demo.true_world import Progress
+from ilmio_api.domain.areas.vocabulary import AreaKind
+from ilmio_api.domain.initiatives.models import Initiative
+
+_PILOTS_PER_BATCH = 2_000
+"""So many pilots are in memory at a time; larger batches are not faster."""
+
+_LABEL = "Synthetic world"
+
+_LOCK = 0x64656D6F
+"""Number of the advisory lock that loaders of synthetic worlds take; any other number would do."""
+
+
+async def load_synthetic(session: WriteSession, count: int, seed: int, progress: Progress) -> None:
+    """Write a synthetic world of `count` pilots; if the same one is there already, keep it.
+
+    Pilots tackle the true phenomena too, where those are loaded, so that lists by phenomenon have many rows.
+
+    Args:
+        session: A unit of work; the world is there wholly or not at all.
+        count: Pilots, 1 or more. Organisations are a twentieth of it, projects a fiftieth.
+        seed: Worlds of different seeds are different.
+        progress: Called after each batch with the number of pilots written.
+
+    Raises:
+        ValueError: `count` is below 1.
+        OperatorError: The areas have not been loaded.
+    """
+    if count < 1:
+        raise ValueError(f"A synthetic world has at least one pilot, not {count}.")
+    # Of two loaders at once, the second waits and then finds the world there.
+    await session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    world = SyntheticWorld(count, seed)
+    last_slug = world.slug("pilotti", count)
+    if not await session.scalar(select(exists().where(Initiative.slug == last_slug))):
+        setting = await _write_setting(session, world)
+        for start in range(0, count, _PILOTS_PER_BATCH):
+            progress(_LABEL, start, count)
+            numbers = range(start + 1, min(count, start + _PILOTS_PER_BATCH) + 1)
+            await _write_pilots(session, world, setting, numbers)
+    progress(_LABEL, count, count)
+
+
+async def _write_setting(session: WriteSession, world: SyntheticWorld) -> Setting:
+    """Write what the pilots refer to, and return it together with what was there before."""
+    places = await places_by_kind(session)
+    batch = RowBatch()
+    phenomena = phenomenon_rows(world)
+    for row in phenomena:
+        batch.add("phenomenon", row)
+    made = organisation_rows(world, places[AreaKind.MUNICIPALITY], max(50, world.count // 20))
+    for organisation, area in made:
+        batch.add("organisation", organisation)
+        batch.add("organisation_area", area)
+    organisations = by_rank([str(organisation["id"]) for organisation, _ in made])
+    programmes = programme_rows(world, places[AreaKind.REGION], organisations, max(3, world.count // 300))
+    parents = by_rank([str(row["id"]) for row in programmes])
+    projects = project_rows(world, parents, organisations, max(10, world.count // 50))
+    for row in (*programmes, *projects):
+        batch.add("initiative", row)
+    await batch.write(session)
+    return Setting(
+        places=places,
+        phenomena=by_rank([*await true_phenomena(session), *(str(row["id"]) for row in phenomena)]),
+        organisations=organisations,
+        projects=by_rank([str(row["id"]) for row in projects]),
+    )
+
+
+async def _write_pilots(session: WriteSession, world: SyntheticWorld, setting: Setting, numbers: range) -> None:
+    rng = world.rng(f"pilots from {numbers.start}")
+    batch = RowBatch()
+    for number in numbers:
+        for table, row in pilot_rows(world, setting, number, rng):
+            batch.add(table, row)
+    await batch.write(session)
