@@ -1,0 +1,1 @@
+"""HTTP: routes, the GraphQL endpoint, pages for people, health."""

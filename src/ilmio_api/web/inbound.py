@@ -1,0 +1,113 @@
+"""From an HTTP request to a GraphQL request.
+
+Owns: media types, sizes and the well-formedness of what comes in.
+Does not own: the meaning of the document (`compiler`).
+
+Source: GraphQL over HTTP, draft of 2026, §5 Request; RFC 10008 for the method QUERY.
+"""
+
+from collections.abc import Mapping
+
+import orjson
+from starlette.requests import Request as HTTPRequest
+
+from ilmio_api.compiler.engine import Request
+from ilmio_api.errors import BadRequestError, ErrorCode, IlmioError, TooLargeError
+
+METHODS = ("GET", "HEAD", "POST", "QUERY")
+"""Methods that the endpoint answers."""
+
+
+class MethodNotAllowedError(IlmioError):
+    """The method does not fit; facts `method`, `allowed`."""
+
+    code = ErrorCode.METHOD_NOT_ALLOWED
+
+
+class UnsupportedMediaTypeError(IlmioError):
+    """The body is of a type that is not read; fact `given`."""
+
+    code = ErrorCode.UNSUPPORTED_MEDIA_TYPE
+
+
+async def graphql_request(request: HTTPRequest, max_body_bytes: int) -> Request:
+    """Return the GraphQL request that an HTTP request carries.
+
+    Raises:
+        MethodNotAllowedError: The method is not one of `METHODS`.
+        UnsupportedMediaTypeError: The body is not JSON in UTF-8.
+        TooLargeError: The body, or the address, is larger than the limit.
+        BadRequestError: A parameter is missing or of the wrong type.
+    """
+    if request.method in {"GET", "HEAD"}:
+        return _from_address(request, max_body_bytes)
+    if request.method not in METHODS:
+        raise MethodNotAllowedError(method=request.method, allowed=", ".join(METHODS))
+    _require_json(request.headers.get("content-type"))
+    return _from_json(await _body(request, max_body_bytes))
+
+
+def _from_address(request: HTTPRequest, max_body_bytes: int) -> Request:
+    """Return the request in the parameters of the address; empty ones count as not given."""
+    if len(request.scope["query_string"]) > max_body_bytes:
+        raise TooLargeError(maximum=max_body_bytes)
+    parameters = {name: value for name, value in request.query_params.items() if value}
+    envelope: dict[str, object] = dict(parameters)
+    for name in ("variables", "extensions"):
+        if name in parameters:
+            envelope[name] = _decoded(parameters[name].encode(), name)
+    return _checked(envelope)
+
+
+def _require_json(content_type: str | None) -> None:
+    """Refuse a body that is not declared as JSON in UTF-8."""
+    type_, *parameters = (part.strip().lower() for part in (content_type or "").split(";"))
+    charsets = {
+        value.strip('"') for name, _, value in (each.partition("=") for each in parameters) if name == "charset"
+    }
+    if type_ != "application/json" or not charsets <= {"utf-8", "utf8"}:
+        raise UnsupportedMediaTypeError(given=(content_type or "–")[:100])
+
+
+async def _body(request: HTTPRequest, max_body_bytes: int) -> bytes:
+    """Return the body; stop reading as soon as it is too large."""
+    declared = request.headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > max_body_bytes:
+        raise TooLargeError(maximum=max_body_bytes)
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > max_body_bytes:
+            raise TooLargeError(maximum=max_body_bytes)
+    return bytes(body)
+
+
+def _from_json(body: bytes) -> Request:
+    """Return the request in a JSON body."""
+    envelope = _decoded(body, "body")
+    if not isinstance(envelope, dict):
+        raise BadRequestError(reason="the body is not a JSON object")
+    return _checked(envelope)
+
+
+def _decoded(data: bytes, name: str) -> object:
+    """Return decoded JSON."""
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        raise BadRequestError(reason=f"{name} is not JSON ({error.msg}, character {error.pos})") from error
+
+
+def _checked(envelope: Mapping[str, object]) -> Request:
+    """Return the request when its parameters have the right types; unknown ones are ignored (§5.1)."""
+    query, name = envelope.get("query"), envelope.get("operationName")
+    variables, extensions = envelope.get("variables"), envelope.get("extensions")
+    if not isinstance(query, str) or not query:
+        raise BadRequestError(reason="query is missing or not a string")
+    if name is not None and not isinstance(name, str):
+        raise BadRequestError(reason="operationName is not a string")
+    if variables is not None and not isinstance(variables, dict):
+        raise BadRequestError(reason="variables is not an object")
+    if extensions is not None and not isinstance(extensions, dict):
+        raise BadRequestError(reason="extensions is not an object")
+    return Request(query, name or None, variables or {})

@@ -1,0 +1,117 @@
+"""From an answer, or a failure, to the bytes of a GraphQL response.
+
+Owns: the form of errors and their HTTP status.
+Does not own: the data, which goes through untouched, and the wording of errors (`i18n.messages`).
+
+Source: GraphQL September 2025 §7; GraphQL over HTTP, draft of 2026, §6.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import orjson
+from graphql import GraphQLError
+
+from ilmio_api.compiler.documents import InvalidDocumentError, InvalidVariablesError
+from ilmio_api.compiler.pipeline import Answer
+from ilmio_api.errors import ErrorCode, IlmioError
+from ilmio_api.i18n.languages import Language
+from ilmio_api.i18n.messages import wording, wording_of
+
+PARTIAL = 294
+"""Status of an answer that has data and errors (GraphQL over HTTP, draft of 2026)."""
+
+STATUS = {
+    ErrorCode.BAD_REQUEST: 400,
+    ErrorCode.SYNTAX_ERROR: 400,
+    ErrorCode.UNAUTHENTICATED: 401,
+    ErrorCode.METHOD_NOT_ALLOWED: 405,
+    ErrorCode.NOT_ACCEPTABLE: 406,
+    ErrorCode.TOO_LARGE: 413,
+    ErrorCode.UNSUPPORTED_MEDIA_TYPE: 415,
+    ErrorCode.INTERNAL: 500,
+    ErrorCode.UNAVAILABLE: 503,
+    ErrorCode.TIMEOUT: 504,
+}
+"""Status of a failure; 422 for all others: the request is well-formed and cannot be carried out."""
+
+_NEVER_OK = {
+    ErrorCode.METHOD_NOT_ALLOWED,
+    ErrorCode.NOT_ACCEPTABLE,
+    ErrorCode.TOO_LARGE,
+    ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+}
+_UNPROCESSABLE = 422
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What a failed request gets: errors without data."""
+
+    code: ErrorCode
+    errors: Sequence[dict[str, object]]
+
+    @property
+    def status(self) -> int:
+        """Return the HTTP status."""
+        return STATUS.get(self.code, _UNPROCESSABLE)
+
+    def body(self) -> bytes:
+        """Return the response; `data` is absent, because execution did not begin (§7.1)."""
+        return orjson.dumps({"errors": self.errors})
+
+
+def body_of(answer: Answer, language: Language) -> bytes:
+    """Return the response of an answer: PostgreSQL's JSON between the names of the root fields."""
+    data = b",".join(b'"' + key.encode() + b'":' + value for key, value in answer.fields)
+    if not answer.errors:
+        return b'{"data":{' + data + b"}}"
+    errors = orjson.dumps([expected(error, language) for error in answer.errors])
+    return b'{"errors":' + errors + b',"data":{' + data + b"}}"
+
+
+def failure_of(error: Exception, language: Language) -> Failure | None:
+    """Return what the caller is told of an exception, or None when it is a fault of ours."""
+    match error:
+        case InvalidDocumentError(errors=errors, syntax=syntax):
+            code = ErrorCode.SYNTAX_ERROR if syntax else ErrorCode.VALIDATION_FAILED
+            return Failure(code, [_of_graphql(each, code, language) for each in errors])
+        case InvalidVariablesError(errors=errors):
+            code = ErrorCode.BAD_VARIABLES
+            return Failure(code, [_of_graphql(each, code, language) for each in errors])
+        case IlmioError():
+            return Failure(error.code, [expected(error, language)])
+        case _:
+            return None
+
+
+def fault(trace_id: str, language: Language) -> Failure:
+    """Return what the caller is told of a fault of ours: nothing but the trace id."""
+    words = wording(ErrorCode.INTERNAL, language, {"trace": trace_id})
+    extensions = {"code": ErrorCode.INTERNAL, "help": words.help, "traceId": trace_id}
+    return Failure(ErrorCode.INTERNAL, [{"message": words.message, "extensions": extensions}])
+
+
+def expected(error: IlmioError, language: Language) -> dict[str, object]:
+    """Return an expected failure as a GraphQL error."""
+    words = wording_of(error, language)
+    form: dict[str, object] = {"message": words.message}
+    if error.path is not None:
+        form["path"] = list(error.path)
+    form["extensions"] = {"code": error.code, "help": words.help}
+    return form
+
+
+def _of_graphql(error: GraphQLError, code: ErrorCode, language: Language) -> dict[str, object]:
+    """Return an error that graphql-core found, in the reader's language with the detail in English."""
+    words = wording(code, language, {"detail": error.message})
+    form: dict[str, object] = {"message": words.message}
+    if error.locations:
+        form["locations"] = [{"line": place.line, "column": place.column} for place in error.locations]
+    form["extensions"] = {"code": code, "help": words.help}
+    return form
+
+
+def may_be_ok(failure: Failure) -> bool:
+    """Return whether the older media type `application/json` answers the failure with 200, as its clients expect."""
+    return failure.code not in _NEVER_OK and failure.status < 500 and failure.code is not ErrorCode.BAD_REQUEST  # noqa: PLR2004

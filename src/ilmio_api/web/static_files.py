@@ -1,0 +1,104 @@
+"""The files that the pages are made of: how they are named, kept in memory and sent.
+
+Owns: the addresses of the files in `assets/`, their headers, compression and caching.
+Does not own: the pages that link to them (`web.pages`), how `assets/explorer` is built (`deploy/explorer`).
+"""
+
+import gzip
+import re
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+FOLDER: Final = Path(__file__).parent / "assets"
+"""Where the files lie; those that the build has compressed end in `.gz`."""
+
+_MEDIA_TYPES: Final = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".ttf": "font/ttf",
+    ".txt": "text/plain; charset=utf-8",
+}
+_HEADERS: Final = {
+    "Cache-Control": "public, max-age=31536000, immutable",
+    # A worker lives under the policy of its own script: it may load its other parts, and reach nothing else.
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "Vary": "Accept-Encoding",
+    "X-Content-Type-Options": "nosniff",
+}
+_NAMED_BY_CONTENT: Final = re.compile(r"-[0-9A-Z]{8}\.\w+$")
+_GZIP: Final = re.compile(r"(?:^|,)\s*gzip\s*(?:;\s*q=(?!0(?:\.0*)?\s*(?:,|$))[0-9.]+\s*)?(?:,|$)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file as it travels. The tag is weak because the same file also travels without compression."""
+
+    compressed: bytes
+    media_type: str
+    tag: str
+
+
+def static_file(request: Request) -> Response:
+    """Return a static file; its address holds a hash of its content, so it may be kept for ever.
+
+    Raises:
+        HTTPException: 404, no such file.
+    """
+    found = _FILES.get(request.path_params["path"])
+    if found is None:
+        raise HTTPException(404)
+    headers = {**_HEADERS, "ETag": found.tag}
+    if is_current(request, found.tag):
+        return Response(status_code=304, headers=headers)
+    if _GZIP.search(request.headers.get("accept-encoding", "")) is None:
+        return Response(gzip.decompress(found.compressed), media_type=found.media_type, headers=headers)
+    headers["Content-Encoding"] = "gzip"
+    return Response(found.compressed, media_type=found.media_type, headers=headers)
+
+
+def address_of(name: str) -> str:
+    """Return the address of the file `name` in `FOLDER`, relative to the root of the service.
+
+    Raises:
+        KeyError: No file has this name.
+    """
+    return f"assets/{_PATHS[name]}"
+
+
+def is_current(request: Request, tag: str) -> bool:
+    """Tell whether the caller already holds what has this entity tag."""
+    held = [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]
+    # RFC 9110 §13.1.2: the comparison is weak, and "*" stands for whatever there is.
+    return "*" in held or tag.removeprefix("W/") in held
+
+
+def _read_all() -> tuple[dict[str, _File], dict[str, str]]:
+    """Return the files by public path, and the public path by name.
+
+    The two differ where the name does not yet hold a hash of the content.
+    """
+    files, paths = {}, {}
+    for path in sorted(FOLDER.rglob("*.*")):
+        name = path.relative_to(FOLDER).as_posix().removesuffix(".gz")
+        stem, _, suffix = name.rpartition(".")
+        media_type = _MEDIA_TYPES.get(f".{suffix}")
+        if media_type is None:
+            continue
+        stored = path.read_bytes()
+        digest = sha256(stored).hexdigest()[:12]
+        paths[name] = name if _NAMED_BY_CONTENT.search(name) else f"{stem}-{digest}.{suffix}"
+        compressed = stored if path.suffix == ".gz" else gzip.compress(stored, mtime=0)
+        files[paths[name]] = _File(compressed, media_type, tag=f'W/"{digest}"')
+    return files, paths
+
+
+_FILES, _PATHS = _read_all()
