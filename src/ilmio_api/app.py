@@ -1,0 +1,104 @@
+"""The composition root: from settings to the application that a server runs.
+
+Owns: putting the parts together, opening and closing what they share.
+Does not own: the parts. This is the only module that knows all of them.
+"""
+
+import json
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+
+from ilmio_api.access.principals import ANONYMOUS
+from ilmio_api.compiler.engine import Engine, Request
+from ilmio_api.compiler.pipeline import Reader, run
+from ilmio_api.compiler.timing import Stopwatch
+from ilmio_api.db.pool import ReadPool
+from ilmio_api.errors import OperatorError
+from ilmio_api.i18n.languages import Language, Reading
+from ilmio_api.schema.query import CATALOGUE
+from ilmio_api.settings import Settings
+from ilmio_api.web.graphql import GraphQLEndpoint
+from ilmio_api.web.inbound import METHODS
+from ilmio_api.web.outbound import failure_of
+from ilmio_api.web.routes import routes
+
+# Reading is open and cookies are ignored, so pages of any origin may ask.
+_ANY_ORIGIN = Middleware(
+    CORSMiddleware,
+    allow_origins=["*"],
+    allow_methods=[*METHODS, "OPTIONS"],
+    allow_headers=["*"],
+    expose_headers=["Content-Language", "Server-Timing", "X-Request-Id"],
+    max_age=86_400,
+)
+
+
+def create_app(settings: Settings) -> Starlette:
+    """Return the application for the database in `settings`.
+
+    Raises:
+        OperatorError: The settings name no database; the command line provides the embedded one.
+    """
+    url = settings.database_url
+    if url is None:
+        raise OperatorError("No database was given to the application.", "Start it with ilmio serve.")
+
+    @asynccontextmanager
+    async def lifespan(application: Starlette) -> AsyncIterator[None]:
+        pool = await ReadPool.open(url, size=settings.pool_size, statement_timeout_ms=settings.statement_timeout_ms)
+        application.state.fetcher = pool
+        application.state.engine = Engine(CATALOGUE, pool)
+        try:
+            yield
+        finally:
+            await pool.close()
+
+    endpoint = GraphQLEndpoint(settings.max_body_bytes)
+    application = Starlette(routes=routes(endpoint), middleware=[_ANY_ORIGIN], lifespan=lifespan)
+    application.state.settings = settings
+    return application
+
+
+async def explain(settings: Settings, text: str, variables: Mapping[str, object], *, analyze: bool) -> str:
+    """Return what an operation becomes: its steps, its statement and PostgreSQL's plan.
+
+    Args:
+        settings: Names the database.
+        text: A document with one operation.
+        variables: Variables of the operation.
+        analyze: Run the statement and show what really happened.
+
+    Raises:
+        OperatorError: The operation cannot be compiled; the problem says why.
+    """
+    pool = await ReadPool.open(settings.database_url or "", size=1, statement_timeout_ms=settings.statement_timeout_ms)
+    clock = Stopwatch(time.perf_counter)
+    try:
+        engine = Engine(CATALOGUE, pool)
+        prepared = engine.prepare(Request(text, None, variables), Reader(ANONYMOUS, Reading()), clock)
+        answer = await run(prepared.compiled, prepared.variables, pool, clock)
+        statement = prepared.compiled.statement
+        arguments = [fetch(prepared.variables) for fetch in statement.fetches]
+        options = "ANALYZE, BUFFERS, FORMAT JSON" if analyze else "FORMAT JSON"
+        plan = await pool.fetch_row(f"EXPLAIN ({options}) {statement.sql}", arguments)
+    except Exception as error:
+        failure = failure_of(error, Language.EN)
+        if failure is None:
+            raise
+        problem = "; ".join(str(each["message"]) for each in failure.errors)
+        raise OperatorError(problem, "Mend the operation and try again.") from error
+    finally:
+        await pool.close()
+    parts = [
+        f"-- {clock.header()}",
+        f"-- 1 statement, {len(arguments)} parameters: {json.dumps(arguments, ensure_ascii=False)}",
+        statement.sql + ";",
+        f"-- answer: {sum(len(value) for _, value in answer.fields)} bytes",
+        json.dumps(json.loads(plan[0]), indent=1) if plan else "",
+    ]
+    return "\n".join(parts)

@@ -1,0 +1,90 @@
+"""The database that a command works on.
+
+Owns: starting the embedded server when no address is set, ending it however the command ends, and asking the
+database whether it is ready.
+Does not own: the server (`db.embedded`), the tables (`db.migrations`).
+"""
+
+import signal
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import TypeVar
+
+import typer
+from sqlalchemy import exists, select, text
+
+from ilmio_api.db import migrations
+from ilmio_api.db.base import Base
+from ilmio_api.db.embedded import embedded_server
+from ilmio_api.db.session import WriteSession, connected, open_engine, unit_of_work
+from ilmio_api.errors import OperatorError
+from ilmio_api.settings import Settings
+
+_Answer = TypeVar("_Answer")
+
+
+@contextmanager
+def provided_database(settings: Settings) -> Iterator[str]:
+    """Provide the address of the database that `settings` name, and keep the embedded server up meanwhile."""
+    if settings.database_url is not None:
+        yield settings.database_url
+        return
+    with _ended_in_order(), embedded_server(settings.data_dir) as server:
+        for folder in server.opened:
+            typer.echo(
+                f"Note: {folder} was closed to other accounts. PostgreSQL does not run as root; its account "
+                "may now pass through (chmod o+x), but not list or read what is there.",
+                err=True,
+            )
+        yield server.url
+
+
+async def refuse_other_tables(url: str) -> None:
+    """Refuse a database whose tables are not those of this version of the code.
+
+    Raises:
+        OperatorError: Migrations are missing, or the database is ahead.
+    """
+    if await migrations.current(url) != migrations.head():
+        raise OperatorError(
+            "The database does not have the tables of this version.",
+            "Run ilmio db upgrade, or start with ilmio serve --migrate.",
+        )
+
+
+async def has_rows(url: str, table: type[Base]) -> bool:
+    """Tell whether `table` holds anything."""
+    async with connected(url) as connection:
+        return bool(await connection.scalar(select(exists(select(table)))))
+
+
+async def written(url: str, work: Callable[[WriteSession], Awaitable[_Answer]]) -> _Answer:
+    """Return what `work` returns, and keep what it wrote; if it raises, nothing is kept."""
+    engine = open_engine(url)
+    try:
+        async with unit_of_work(engine) as session:
+            answer = await work(session)
+        async with engine.connect() as connection:
+            # Until autovacuum comes by, the planner would take the tables to be as empty as they were.
+            await (await connection.execution_options(isolation_level="AUTOCOMMIT")).execute(text("VACUUM ANALYZE"))
+    finally:
+        await engine.dispose()
+    return answer
+
+
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """Turn the signals that would end the process at once into an exception: the server is stopped then."""
+    signals = (signal.SIGTERM, signal.SIGHUP)
+    before = [signal.signal(number, _leave) for number in signals]
+    try:
+        yield
+    finally:
+        for number, handler in zip(signals, before, strict=True):
+            signal.signal(number, handler)
+
+
+def _leave(number: int, _frame: FrameType | None) -> None:
+    """Leave the process through every `finally`, with the exit code that shells give to this signal."""
+    raise SystemExit(128 + number)

@@ -1,0 +1,243 @@
+"""The command line, run as a process of its own: what it says, and how it ends."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from ilmio_api.db.postmaster import find_postmaster
+
+COMMAND = [sys.executable, "-m", "ilmio_api.cli"]
+
+
+class Run(Protocol):
+    """Runs the command line to its end."""
+
+    def __call__(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        """Return its output, its errors and its exit code."""
+
+
+@pytest.fixture
+def data_dir() -> Iterator[Path]:
+    """Provide a data directory in which nothing has been made."""
+    with tempfile.TemporaryDirectory(prefix="ilmio-cli-") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def free_port() -> int:
+    """Provide a port that nobody uses."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+@pytest.fixture
+def ilmio(data_dir: Path, free_port: int) -> Run:
+    """Provide the command line, in an environment where nothing else is set."""
+
+    def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*COMMAND, *arguments],
+            check=False,
+            capture_output=True,
+            text=True,
+            env=environment(data_dir, free_port, variables),
+        )
+
+    return run
+
+
+def environment(data_dir: Path, port: int, variables: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment of a test, with none of our variables from outside."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("ILMIO_")}
+    return {**inherited, "DATA_DIR": str(data_dir), "PORT": str(port), **variables}
+
+
+@contextmanager
+def running(*arguments: str, data_dir: Path, port: int, **variables: str) -> Iterator[subprocess.Popen[str]]:
+    """Provide a server process in a group of its own, as in a terminal; end it if the test did not."""
+    process = subprocess.Popen(
+        [*COMMAND, *arguments],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment(data_dir, port, variables),
+        start_new_session=True,
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.terminate()
+        process.communicate()
+
+
+def lines_until(process: subprocess.Popen[str], text: str) -> list[str]:
+    """Return what the process prints, up to the line with `text`."""
+    assert process.stdout is not None
+    lines = []
+    for line in process.stdout:
+        lines.append(line.rstrip())
+        if text in line:
+            return lines
+    raise AssertionError(f"{text!r} was not printed, but {lines}")
+
+
+def test_a_wrong_setting_is_told_with_what_to_do_and_without_a_traceback(ilmio: Run) -> None:
+    result = ilmio("serve", PORT="eighty")
+
+    assert result.returncode == 1
+    assert result.stdout == ""
+    assert result.stderr == (
+        "PORT is 'eighty', which is not a whole number from 1 to 65535.\n"
+        "What to do: Set PORT to such a number, or unset it to use 8000.\n"
+    )
+
+
+def test_an_unreachable_database_is_told_with_what_to_do(ilmio: Run) -> None:
+    result = ilmio("db", "upgrade", ILMIO_DATABASE_URL="postgresql://me:secret@127.0.0.1:1/ilmio")
+
+    assert result.returncode == 1
+    assert result.stderr.startswith("The database at postgresql://127.0.0.1:1/ilmio cannot be reached: ")
+    assert "\nWhat to do: Check ILMIO_DATABASE_URL" in result.stderr
+    assert "secret" not in result.stderr
+
+
+def test_a_database_without_tables_is_not_served(ilmio: Run, bare_url: str) -> None:
+    result = ilmio("serve", ILMIO_DATABASE_URL=bare_url)
+
+    assert result.returncode == 1
+    assert "What to do: Run ilmio db upgrade" in result.stderr
+
+
+def test_a_port_in_use_is_told_before_a_database_is_made(ilmio: Run, data_dir: Path) -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port = listener.getsockname()[1]
+
+        result = ilmio("demo", "serve", PORT=str(port))
+
+    assert result.returncode == 1
+    assert f"Port {port} of 127.0.0.1 cannot be used" in result.stderr
+    assert list(data_dir.iterdir()) == []
+
+
+def test_upgrading_tells_from_where_to_where(ilmio: Run, bare_url: str) -> None:
+    first = ilmio("db", "upgrade", ILMIO_DATABASE_URL=bare_url)
+    second = ilmio("db", "upgrade", ILMIO_DATABASE_URL=bare_url)
+
+    assert first.stdout.startswith("From an empty database to ")
+    assert second.stdout.startswith("Already at ")
+
+
+def test_the_migrations_are_checked_against_the_models(ilmio: Run, database_url: str) -> None:
+    result = ilmio("db", "check", ILMIO_DATABASE_URL=database_url)
+
+    assert (result.returncode, result.stdout) == (0, "The migrations make what the models describe.\n")
+
+
+def test_the_committed_schema_is_that_of_the_code(ilmio: Run) -> None:
+    result = ilmio("schema", "check")
+
+    assert (result.returncode, result.stdout) == (0, "schema.graphql is the schema of the code.\n")
+
+
+def test_a_schema_that_differs_is_shown_as_a_difference(ilmio: Run, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.graphql"
+    ilmio("schema", "export", str(copy))
+    copy.write_text(copy.read_text(encoding="utf-8") + "\ntype Forgotten { id: ID! }\n", encoding="utf-8")
+
+    result = ilmio("schema", "check", str(copy))
+
+    assert result.returncode == 1
+    assert "-type Forgotten { id: ID! }" in result.stdout.splitlines()
+    assert "What to do: Run make schema" in result.stderr
+
+
+def test_doctor_finds_a_served_demo_world_in_order(ilmio: Run, world_url: str) -> None:
+    result = ilmio("doctor", ILMIO_DATABASE_URL=world_url)
+
+    assert result.stdout.splitlines()[-1] == "Everything is in order."
+    assert "PROBLEM" not in result.stdout
+    assert result.returncode == 0
+
+
+def test_doctor_says_what_to_do_where_nothing_was_set_up(ilmio: Run, data_dir: Path) -> None:
+    result = ilmio("doctor")
+
+    assert result.returncode == 1
+    assert "PROBLEM  The embedded database has not been made yet." in result.stdout
+    assert "What to do: Run make demo" in result.stdout
+    assert list(data_dir.iterdir()) == []
+
+
+def test_doctor_says_what_is_not_loaded(ilmio: Run, database_url: str) -> None:
+    result = ilmio("doctor", ILMIO_DATABASE_URL=database_url)
+
+    assert result.returncode == 1
+    assert "What to do: Run ilmio data load areas." in result.stdout
+
+
+def test_variables_that_are_not_json_are_told_with_an_example(ilmio: Run, tmp_path: Path) -> None:
+    document = tmp_path / "query.graphql"
+    document.write_text("{ __typename }", encoding="utf-8")
+
+    result = ilmio("explain", str(document), "--variables", "first=3")
+
+    assert result.returncode == 1
+    assert "What to do: Write them as JSON" in result.stderr
+
+
+def test_a_served_database_is_answered_from_and_left_on_ctrl_c(
+    world_url: str, data_dir: Path, free_port: int
+) -> None:
+    with running("serve", data_dir=data_dir, port=free_port, ILMIO_DATABASE_URL=world_url) as process:
+        address = f"http://127.0.0.1:{free_port}"
+        assert lines_until(process, "Serving") == [f"Serving on {address}"]
+        with urllib.request.urlopen(f"{address}/live") as response:  # noqa: S310  # our own server
+            assert response.status == 200
+            assert {"server", "date"} & {name.lower() for name in response.headers} == set()
+        process.send_signal(signal.SIGINT)
+
+        assert process.wait(timeout=10) == 0
+
+
+def test_the_demo_sets_itself_up_once_and_stops_its_database(data_dir: Path, free_port: int) -> None:
+    with running("demo", "serve", data_dir=data_dir, port=free_port) as process:
+        first = lines_until(process, "Stop with Ctrl-C")
+        assert phenomena(free_port) > 0
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=20) == 0
+    assert find_postmaster(data_dir / "postgres") is None
+    with running("demo", "serve", data_dir=data_dir, port=free_port) as process:
+        second = lines_until(process, "Stop with Ctrl-C")
+        assert phenomena(free_port) > 0
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=20) == 128 + signal.SIGTERM
+    assert find_postmaster(data_dir / "postgres") is None
+
+    assert any(line.startswith("areas: ") for line in first)
+    assert second[:2] == ["", "Ilmiö API is ready."]
+    assert f"  Explorer    http://127.0.0.1:{free_port}/graphql" in second
+
+
+def phenomena(port: int) -> int:
+    """Return how many phenomena the server at `port` knows."""
+    request = urllib.request.Request(  # our own server
+        f"http://127.0.0.1:{port}/graphql",
+        data=json.dumps({"query": "{ phenomena { totalCount } }"}).encode(),
+        headers={"Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request) as response:  # noqa: S310  # our own server
+        return int(json.load(response)["data"]["phenomena"]["totalCount"])
