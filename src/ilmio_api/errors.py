@@ -24,6 +24,8 @@ class ErrorCode(StrEnum):
     """The document holds no operation of the given name, or several and no name was given."""
     BAD_ARGUMENT = "BAD_ARGUMENT"
     """An argument has a value that no record could match, such as a date that does not exist."""
+    BAD_RANGE = "BAD_RANGE"
+    """A span ends before it starts."""
     BAD_CURSOR = "BAD_CURSOR"
     """A cursor was not made by this list in this order."""
     BAD_PAGE_SIZE = "BAD_PAGE_SIZE"
@@ -85,6 +87,12 @@ class BadArgumentError(IlmioError):
     """A text has a character that no text in the data can have."""
 
     code = ErrorCode.BAD_ARGUMENT
+
+
+class BadRangeError(IlmioError):
+    """A span ends before it starts; facts `start`, `end`."""
+
+    code = ErrorCode.BAD_RANGE
 
 
 class BadCursorError(IlmioError):

@@ -45,7 +45,7 @@ from ilmio_api.compiler.plan import (
 )
 from ilmio_api.compiler.predicates import All, AnyOf, Not, Predicate
 from ilmio_api.compiler.selection import Collector, Selected
-from ilmio_api.compiler.values import Leaf, Tree, arguments
+from ilmio_api.compiler.values import Leaf, Tree, arguments, located
 from ilmio_api.errors import IlmioError
 from ilmio_api.i18n.languages import Language, Register
 
@@ -127,7 +127,7 @@ class Builder:
             case declare.Computed():
                 return Scalar(None, computed=declaration)
             case declare.Localised(column) | declare.LocalisedList(column):
-                given = self._arguments(field, selected.node)
+                given = self._arguments(field, selected.node, path)
                 is_list = isinstance(declaration, declare.LocalisedList)
                 return Text(column, _language(given), _register(given), is_list)
             case declare.Languages(columns):
@@ -156,7 +156,7 @@ class Builder:
     ) -> Value:
         """Return the plan of objects outside the row of the parent."""
         type_ = get_named_type(field.type)
-        given = self._arguments(field, selected.node)
+        given = self._arguments(field, selected.node, path)
         source = self._source(type_.name)
         shape = self._shape(type_, selected.selections, path)
         match declaration:
@@ -175,7 +175,7 @@ class Builder:
         """Return the plan of a page of a list."""
         connection_type = cast("GraphQLObjectType", get_named_type(field.type))
         target = get_named_type(connection_type.fields["nodes"].type)
-        given = self._arguments(field, selected.node)
+        given = self._arguments(field, selected.node, path)
         source = self._source(target.name)
         conditions = [
             self._filter(get_named_type(field.args["filter"].type).name, given["filter"])
@@ -228,31 +228,37 @@ class Builder:
                     fields.append((key, Constant(edge_type)))
         return Edge(tuple(fields))
 
-    def _filter(self, input_type: str, tree: Tree) -> Predicate | None:
-        """Return the condition of a filter object: all of its fields hold."""
+    def _filter(self, input_type: str, tree: Tree, depth: int = 1) -> Predicate | None:
+        """Return the condition of a filter object: all of its fields hold.
+
+        Raises:
+            TooComplexError: Filters are nested too deeply, or the operation has too many of them.
+        """
         if not isinstance(tree, dict):
             return None
+        self.collector.count_filter(depth)
         conditions: list[Predicate] = []
         for name, value in tree.items():
             if value is None:
                 continue
             match name:
                 case "and" | "or":
-                    branches = (self._filter(input_type, item) for item in cast("list[Tree]", value))
+                    branches = [self._filter(input_type, item, depth + 1) for item in cast("list[Tree]", value)]
                     of = tuple(branch or All(()) for branch in branches)
                     conditions.append(All(of) if name == "and" else AnyOf(of))
                 case "not":
-                    conditions.append(Not(self._filter(input_type, value) or All(())))
+                    conditions.append(Not(self._filter(input_type, value, depth + 1) or All(())))
                 case _:
                     condition = self.catalogue.filters[input_type, name](value)
                     if condition is not None:
                         conditions.append(condition)
         return All(tuple(conditions)) if conditions else None
 
-    def _arguments(self, field: GraphQLField, node: FieldNode) -> dict[str, Tree]:
+    def _arguments(self, field: GraphQLField, node: FieldNode, path: tuple[str, ...]) -> dict[str, Tree]:
         """Return the coerced arguments of a field."""
         given = {argument.name.value: argument.value for argument in node.arguments or ()}
-        return arguments(field.args, given, self.collector.variables)
+        trees = arguments(field.args, given, self.collector.variables)
+        return {name: located(tree, path) for name, tree in trees.items()}
 
 
 def _reach(relation: declare.Reach, given: dict[str, Tree]) -> declare.Relation:

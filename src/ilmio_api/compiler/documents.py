@@ -24,6 +24,7 @@ from graphql import (
     type_from_ast,
     validate,
 )
+from graphql.validation.rules import overlapping_fields_can_be_merged
 
 from ilmio_api.compiler.values import Variables, shape
 from ilmio_api.errors import OperationNotFoundError, TooComplexError
@@ -36,6 +37,9 @@ MAX_COMMENTS = 1_000
 """Most comments in a document."""
 
 _MAX_ERRORS = 20
+_MAX_OVERLAPS = 100_000
+# graphql-core's own way to set how many fields with the same response key it compares before it gives up.
+overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = _MAX_OVERLAPS
 
 
 class InvalidDocumentError(Exception):
@@ -119,8 +123,11 @@ def validated(document: DocumentNode, schema: GraphQLSchema) -> None:
 
     Raises:
         InvalidDocumentError: It does not fit.
+        TooComplexError: So many fields have the same name that comparing them would take too long.
     """
     errors = validate(schema, document, max_errors=_MAX_ERRORS)
+    if any(error.message == "Validation aborted." for error in errors):
+        raise TooComplexError(limit="overlapping fields", given=f"> {_MAX_OVERLAPS}", maximum=_MAX_OVERLAPS)
     if errors:
         raise InvalidDocumentError(errors, syntax=False)
 
@@ -134,7 +141,7 @@ def chosen(document: DocumentNode, name: str | None, schema: GraphQLSchema) -> O
     operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
     found = [node for node in operations if name is None or (node.name and node.name.value == name)]
     if len(found) != 1:
-        raise OperationNotFoundError(name=name or "")
+        raise OperationNotFoundError(name=name or "–")
     fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
     types = {
         definition.variable.name.value: cast("GraphQLInputType", type_from_ast(schema, definition.type))

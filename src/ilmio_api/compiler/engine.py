@@ -15,10 +15,10 @@ from typing import Any
 from cachetools import LRUCache
 from graphql import DocumentNode, execute_sync
 
+from ilmio_api.compiler.budget import Budget
 from ilmio_api.compiler.build import TYPE_TAG
 from ilmio_api.compiler.catalogue import Catalogue
 from ilmio_api.compiler.documents import Operation, chosen, parsed, validated
-from ilmio_api.compiler.limit import Budget
 from ilmio_api.compiler.pipeline import Answer, Compiled, Fetcher, Reader, compile_operation, run
 from ilmio_api.compiler.timing import Stopwatch
 from ilmio_api.compiler.values import Variables

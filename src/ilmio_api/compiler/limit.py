@@ -1,11 +1,10 @@
 """The step of the pipeline that refuses what would cost too much, before any SQL.
 
-Owns: the published limits on depth and on the number of objects an operation may return, and their arithmetic.
-Does not own: page sizes (`compiler.paging`) and limits on the document as text (`compiler.documents`).
+Owns: the arithmetic of depth and of the number of objects that an operation may return.
+Does not own: the limits (`compiler.budget`), page sizes (`compiler.paging`).
 """
 
-from dataclasses import dataclass
-
+from ilmio_api.compiler.budget import Budget
 from ilmio_api.compiler.paging import MAX_PAGE_SIZE
 from ilmio_api.compiler.plan import (
     Choice,
@@ -25,18 +24,6 @@ from ilmio_api.errors import TooComplexError
 
 _SHORT_LIST = 10
 """Objects that a plain list is counted as; plain lists are bounded by their nature."""
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """What one operation may ask for."""
-
-    depth: int = 12
-    """Levels of objects below the root; edges, nodes and embedded objects do not count."""
-    fields: int = 2_000
-    """Fields of all objects in the operation, fragments written out, for every possible type of an abstract value."""
-    objects: int = 50_000
-    """Objects in the largest possible answer: page sizes multiplied along every path."""
 
 
 def limit(plan: Plan, budget: Budget) -> Plan:

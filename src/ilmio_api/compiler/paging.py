@@ -12,11 +12,12 @@ import binascii
 import json
 import re
 from collections.abc import Callable
+from datetime import date, datetime
 from typing import cast
 
 from ilmio_api.compiler.declare import Arguments, Entity, KeyType, OrderKey
 from ilmio_api.compiler.plan import Page
-from ilmio_api.compiler.values import Leaf
+from ilmio_api.compiler.values import Leaf, is_storable
 from ilmio_api.errors import BadCursorError, BadPageSizeError
 
 DEFAULT_PAGE_SIZE = 20
@@ -25,13 +26,8 @@ DEFAULT_PAGE_SIZE = 20
 MAX_PAGE_SIZE = 100
 """Most rows on a page."""
 
-_FORMS = {
-    KeyType.TEXT: re.compile(r"[^\x00]*", re.DOTALL),
-    KeyType.INSTANT: re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?\+00"),
-    KeyType.DATE: re.compile(r"\d{4}-\d\d-\d\d|-?infinity"),
-    KeyType.INTEGER: re.compile(r"-?\d{1,9}"),
-    KeyType.NUMBER: re.compile(r"-?\d{1,20}(\.\d{1,20})?"),
-}
+_INTEGER = re.compile(r"-?\d{1,9}")
+_NUMBER = re.compile(r"-?\d{1,20}(\.\d{1,20})?")
 _CURSOR_PARTS = 3
 
 
@@ -120,8 +116,26 @@ def _decoder(argument: str, tag: str, key_type: KeyType) -> Callable[[str], tupl
         except (ValueError, binascii.Error, RecursionError) as error:
             raise BadCursorError(argument=argument) from error
         well_formed = isinstance(parts, list) and len(parts) == _CURSOR_PARTS and all(isinstance(p, str) for p in parts)
-        if not well_formed or parts[0] != tag or not _FORMS[key_type].fullmatch(parts[1]) or "\x00" in parts[2]:
+        if not well_formed or parts[0] != tag or not _is_key(parts[1], key_type) or not is_storable(parts[2]):
             raise BadCursorError(argument=argument)
         return parts[1], parts[2]
 
     return decode
+
+
+def _is_key(text: str, key_type: KeyType) -> bool:
+    """Return whether PostgreSQL will read the text as a key of the type."""
+    try:
+        match key_type:
+            case KeyType.TEXT:
+                return is_storable(text)
+            case KeyType.DATE:
+                return text in {"infinity", "-infinity"} or bool(date.fromisoformat(text))
+            case KeyType.INSTANT:
+                return datetime.fromisoformat(text).tzinfo is not None
+            case KeyType.INTEGER:
+                return _INTEGER.fullmatch(text) is not None
+            case KeyType.NUMBER:
+                return _NUMBER.fullmatch(text) is not None
+    except ValueError:
+        return False

@@ -9,18 +9,19 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ilmio_api.access.principals import Principal
+from ilmio_api.compiler.budget import Budget
 from ilmio_api.compiler.build import Builder
 from ilmio_api.compiler.catalogue import Catalogue
 from ilmio_api.compiler.documents import Operation
 from ilmio_api.compiler.emit import emit
-from ilmio_api.compiler.limit import Budget, limit
+from ilmio_api.compiler.limit import limit
 from ilmio_api.compiler.localise import localise
 from ilmio_api.compiler.plan import Constant, Plan, Single
 from ilmio_api.compiler.restrict import restrict
 from ilmio_api.compiler.selection import Collector
 from ilmio_api.compiler.statement import Statement
 from ilmio_api.compiler.timing import Stopwatch
-from ilmio_api.compiler.values import Variables
+from ilmio_api.compiler.values import Variables, is_storable
 from ilmio_api.errors import BadArgumentError, IlmioError, NotFoundError
 from ilmio_api.i18n.languages import Reading
 
@@ -70,7 +71,7 @@ def compile_operation(
     Raises:
         IlmioError: An argument cannot be used, or the operation exceeds a limit.
     """
-    collector = Collector(catalogue, operation.fragments, variables, budget.fields)
+    collector = Collector(catalogue, operation.fragments, variables, budget)
     builder = Builder(collector, tagged=operation.introspects)
     with clock.step("build"):
         plan = builder.root("Query", [operation.node.selection_set])
@@ -108,14 +109,9 @@ def _bindable(value: object) -> object:
         BadArgumentError: A text has a NUL character or half of a surrogate pair, which no text in the data can have.
     """
     for text in value if isinstance(value, list | tuple) else (value,):
-        if isinstance(text, str) and ("\x00" in text or not _is_encodable(text)):
+        if isinstance(text, str) and not is_storable(text):
             raise BadArgumentError
     return value
-
-
-def _is_encodable(text: str) -> bool:
-    """Return whether the text has a UTF-8 form."""
-    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _report(statement: Statement, checks: object, variables: Variables) -> None:

@@ -6,6 +6,7 @@ Does not own: validation (done before) or what a field means (`compiler.build`).
 Source: GraphQL September 2025, §6.3.2 Field Collection.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -21,6 +22,7 @@ from graphql import (
     VariableNode,
 )
 
+from ilmio_api.compiler.budget import Budget
 from ilmio_api.compiler.catalogue import Catalogue
 from ilmio_api.compiler.values import Variables
 from ilmio_api.errors import TooComplexError
@@ -44,9 +46,9 @@ class Collector:
     catalogue: Catalogue
     fragments: Fragments
     variables: Variables
-    max_fields: int
-    """Fields that may be collected for the whole operation; fragments multiply, so this is counted while collecting."""
-    _collected: list[int] = field(default_factory=lambda: [0])
+    budget: Budget
+    _count: Counter[str] = field(default_factory=Counter)
+    """Fragments multiply fields, and variables nest filters, so both are counted while they are read."""
 
     def fields(self, type_name: str, selection_sets: Iterable[SelectionSetNode]) -> dict[str, Selected]:
         """Return the fields that apply to the object type, by response key, in order of first occurrence.
@@ -58,10 +60,24 @@ class Collector:
         visited: set[str] = set()
         for selection_set in selection_sets:
             self._collect(type_name, selection_set, found, visited)
-        self._collected[0] += len(found)
-        if self._collected[0] > self.max_fields:
-            raise TooComplexError(limit="fields", given=f"> {self.max_fields}", maximum=self.max_fields)
+        self._add("fields", len(found), self.budget.fields)
         return found
+
+    def count_filter(self, depth: int) -> None:
+        """Count one filter object, `depth` levels inside the filter of its field.
+
+        Raises:
+            TooComplexError: It is one too many, or too deep.
+        """
+        if depth > self.budget.filter_depth:
+            raise TooComplexError(limit="filter depth", given=depth, maximum=self.budget.filter_depth)
+        self._add("filters", 1, self.budget.filters)
+
+    def _add(self, name: str, number: int, maximum: int) -> None:
+        """Count what is limited for the operation as a whole."""
+        self._count[name] += number
+        if self._count[name] > maximum:
+            raise TooComplexError(limit=name, given=f"> {maximum}", maximum=maximum)
 
     def _collect(
         self, type_name: str, selection_set: SelectionSetNode, found: dict[str, Selected], visited: set[str]

@@ -32,6 +32,8 @@ from graphql import (
 from graphql.utilities import coerce_input_literal
 from graphql.utilities.coerce_input_value import coerce_default_value
 
+from ilmio_api.errors import IlmioError
+
 Variables: TypeAlias = Mapping[str, Any]
 """Coerced variables by name; absent when not provided and without default."""
 
@@ -42,15 +44,52 @@ class Leaf:
 
     value: Any
     fetch: Callable[[Variables], Any]
+    path: tuple[str, ...] = ()
+    """Response path of the field whose argument it is: where an error in its value belongs."""
 
     def map(self, change: Callable[[Any], Any]) -> "Leaf":
-        """Return the leaf whose value is `change` of this one, in every request."""
-        fetch = self.fetch
-        return Leaf(change(self.value), lambda variables: change(fetch(variables)))
+        """Return the leaf whose value is `change` of this one, in every request.
+
+        `change` may refuse a value by raising an IlmioError, which then gets the path of the field.
+        """
+
+        def fetch(variables: Variables) -> object:
+            try:
+                return change(self.fetch(variables))
+            except IlmioError as error:
+                error.path = error.path or self.path
+                raise
+
+        return Leaf(change(self.value), fetch, self.path)
 
 
 Tree: TypeAlias = Leaf | list["Tree"] | dict[str, "Tree"] | None
 """A coerced argument: leaves, lists of objects, input objects, or null."""
+
+
+def is_storable(text: str) -> bool:
+    """Return whether a text can stand in PostgreSQL: no NUL character and no half of a surrogate pair."""
+    return "\x00" not in text and (text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text))
+
+
+def joined(first: Leaf, second: Leaf) -> Leaf:
+    """Return the leaf whose value is the pair of two values."""
+    return Leaf(
+        (first.value, second.value), lambda variables: (first.fetch(variables), second.fetch(variables)), first.path
+    )
+
+
+def located(tree: Tree, path: tuple[str, ...]) -> Tree:
+    """Return the tree with the path of its field in every leaf."""
+    match tree:
+        case Leaf(value, fetch):
+            return Leaf(value, fetch, path)
+        case list():
+            return [located(item, path) for item in tree]
+        case dict():
+            return {name: located(item, path) for name, item in tree.items()}
+        case None:
+            return None
 
 
 def constant(value: object) -> Leaf:

@@ -18,7 +18,7 @@ from typing import Self, TypeAlias, TypeVar
 import asyncpg
 
 from ilmio_api.db.address import driver_url
-from ilmio_api.errors import TimedOutError, UnavailableError
+from ilmio_api.errors import TimedOutError, TooComplexError, UnavailableError
 
 _Answer = TypeVar("_Answer")
 _Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
@@ -148,6 +148,9 @@ class ReadPool:
         except _LOST as error:
             leave = self._drop
             raise _LostError from error
+        except asyncpg.ProgramLimitExceededError as error:
+            leave = self._give
+            raise TooComplexError(limit="statement", given="–", maximum="–") from error
         except asyncpg.PostgresError:
             leave = self._give
             raise

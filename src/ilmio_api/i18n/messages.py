@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from ilmio_api.errors import ErrorCode, IlmioError
 from ilmio_api.i18n.languages import Language
 
+_MAX_FACT_LENGTH = 500
+
 
 @dataclass(frozen=True, slots=True)
 class Wording:
@@ -25,7 +27,8 @@ def wording(code: ErrorCode, language: Language, facts: Mapping[str, object]) ->
     """Return the wording of an error; English where the reader's language has none."""
     texts = MESSAGES[code]
     chosen = texts.get(language, texts[Language.EN])
-    return Wording(chosen.message.format_map(_Facts(facts)), chosen.help.format_map(_Facts(facts)))
+    told = _Facts((name, _shortened(fact)) for name, fact in facts.items())
+    return Wording(chosen.message.format_map(told), chosen.help.format_map(told))
 
 
 def wording_of(error: IlmioError, language: Language) -> Wording:
@@ -33,7 +36,13 @@ def wording_of(error: IlmioError, language: Language) -> Wording:
     return wording(error.code, language, error.facts)
 
 
-class _Facts(dict[str, object]):
+def _shortened(fact: object) -> str:
+    """Return a fact as text; what a caller sent is not sent back at any length."""
+    text = str(fact)
+    return text if len(text) <= _MAX_FACT_LENGTH else f"{text[:_MAX_FACT_LENGTH]}…"
+
+
+class _Facts(dict[str, str]):
     """Facts by name; one that an error does not have reads as a dash instead of failing."""
 
     def __missing__(self, key: str) -> str:
@@ -81,6 +90,11 @@ MESSAGES: Mapping[ErrorCode, Mapping[Language, Wording]] = {
         ("Tekstissä on merkki, jota tiedot eivät voi sisältää (NUL tai puolikas sijaismerkkipari).", "Poista merkki."),
         ("En text har ett tecken som data inte kan innehålla (NUL eller ett halvt surrogatpar).", "Ta bort tecknet."),
         ("A text has a character that data cannot hold (NUL or half a surrogate pair).", "Remove the character."),
+    ),
+    ErrorCode.BAD_RANGE: _in(
+        ("Aikaväli {start}–{end} loppuu ennen alkuaan.", "Vaihda päiden paikat tai jätä toinen pää pois."),
+        ("Intervallet {start}–{end} slutar innan det börjar.", "Byt plats på ändarna eller lämna bort den ena."),
+        ("The span from {start} to {end} ends before it starts.", "Swap the ends, or leave one of them out."),
     ),
     ErrorCode.BAD_CURSOR: _in(
         (

@@ -51,15 +51,11 @@ class Line:
         try:
             return date.fromisoformat(value)
         except ValueError as error:
-            raise self.fault(
-                f"{column} is no date: {value!r}.", "Write the date as year-month-day."
-            ) from error
+            raise self.fault(f"{column} is no date: {value!r}.", "Write the date as year-month-day.") from error
 
     def validity(self) -> Validity:
         """Return `valid_from` and `valid_to`, either of which may be empty."""
-        first, last = (
-            self.day(column) if self.optional(column) else None for column in ("valid_from", "valid_to")
-        )
+        first, last = (self.day(column) if self.optional(column) else None for column in ("valid_from", "valid_to"))
         if first is not None and last is not None and last < first:
             raise self.fault("valid_to is before valid_from.")
         return Validity(first, last)

@@ -112,9 +112,7 @@ def _areas(folder: Traversable) -> dict[str, AreaRow]:
             language_status=line.word("language_status", LanguageStatus),
             urban_rural_class=line.word("urban_rural_class", UrbanRuralClass),
         )
-    for line in read_lines(
-        folder, "areas.csv", ["code", "fi", "sv", "en", "abbreviation", "valid_from", "valid_to"]
-    ):
+    for line in read_lines(folder, "areas.csv", ["code", "fi", "sv", "en", "abbreviation", "valid_from", "valid_to"]):
         kind = _kind(line)
         if kind is AreaKind.MUNICIPALITY:
             raise line.fault("the code is that of a municipality.", "Move the line to municipalities.csv.")
@@ -147,9 +145,7 @@ def _new_code(line: Line, areas: Mapping[str, AreaRow]) -> str:
     code = line.text("code")
     if code in areas:
         earlier = areas[code].line
-        raise line.fault(
-            f"{code} has a line already, {earlier.table} line {earlier.number}.", "Delete one of them."
-        )
+        raise line.fault(f"{code} has a line already, {earlier.table} line {earlier.number}.", "Delete one of them.")
     return code
 
 
@@ -165,9 +161,7 @@ def _add_further_names(folder: Traversable, areas: Mapping[str, AreaRow]) -> Non
         names = areas[_known(line, "code", areas)].name
         language = line.text("language")
         if language in names or not _LANGUAGE_TAG.fullmatch(language):
-            raise line.fault(
-                f"{language!r} cannot be the language of a further name.", "Write se, smn or sms."
-            )
+            raise line.fault(f"{language!r} cannot be the language of a further name.", "Write se, smn or sms.")
         names[language] = line.text("name")
 
 
@@ -177,9 +171,7 @@ def _known(line: Line, column: str, areas: Mapping[str, AreaRow], kind: AreaKind
     if code not in areas:
         raise line.fault(f"no area has the code {code}.", "Mend the code, or add the area first.")
     if kind is not None and areas[code].kind is not kind:
-        raise line.fault(
-            f"{column} cannot be {code}, which is a {areas[code].kind}.", f"Write the code of a {kind}."
-        )
+        raise line.fault(f"{column} cannot be {code}, which is a {areas[code].kind}.", f"Write the code of a {kind}.")
     return code
 
 
@@ -210,15 +202,11 @@ def _memberships(folder: Traversable, areas: Mapping[str, AreaRow]) -> list[Memb
     for code in sorted(areas.keys() - populated):
         raise areas[code].line.fault(f"{code} has no municipality.", "Name it in memberships.csv.")
     return [
-        Membership(member, whole, validity)
-        for (member, whole), parts in periods.items()
-        for validity in joined(parts)
+        Membership(member, whole, validity) for (member, whole), parts in periods.items() for validity in joined(parts)
     ]
 
 
-def _membership_lines(
-    folder: Traversable, areas: Mapping[str, AreaRow]
-) -> dict[str, list[tuple[Line, Validity]]]:
+def _membership_lines(folder: Traversable, areas: Mapping[str, AreaRow]) -> dict[str, list[tuple[Line, Validity]]]:
     """Return the lines of every municipality; they follow each other through all the time that it existed."""
     lines_of: dict[str, list[tuple[Line, Validity]]] = {
         code: [] for code, area in areas.items() if area.kind is AreaKind.MUNICIPALITY
@@ -230,9 +218,7 @@ def _membership_lines(
             raise line.fault(f"{member} did not exist at that time.")
         for earlier, taken in lines_of[member]:
             if taken.overlap(validity):
-                raise line.fault(
-                    f"{member} has line {earlier.number} for the same time.", "End one on the day before."
-                )
+                raise line.fault(f"{member} has line {earlier.number} for the same time.", "End one on the day before.")
         lines_of[member].append((line, validity))
     for member, lines in lines_of.items():
         if joined(validity for _, validity in lines) != [areas[member].validity]:
@@ -269,9 +255,7 @@ def _successions(folder: Traversable, areas: Mapping[str, AreaRow]) -> list[Succ
                 f"{predecessor} does not end on the day before on_date.", "Mend on_date, or valid_to there."
             )
         if not areas[successor].validity.holds_on(on_date):
-            raise line.fault(
-                f"{successor} does not exist on {on_date}.", "Mend on_date, or valid_from there."
-            )
+            raise line.fault(f"{successor} does not exist on {on_date}.", "Mend on_date, or valid_from there.")
         successions[predecessor, successor] = Succession(
             predecessor,
             successor,
@@ -297,7 +281,5 @@ def _residents(folder: Traversable, areas: Mapping[str, AreaRow]) -> dict[tuple[
         for code, area in areas.items():
             existed = area.kind is AreaKind.MUNICIPALITY and area.validity.holds_on(date(year, 12, 31))
             if existed and (code, year) not in residents:
-                raise area.line.fault(
-                    f"population.csv has no count of {year} for {code}.", "Add the line there."
-                )
+                raise area.line.fault(f"population.csv has no count of {year} for {code}.", "Add the line there.")
     return residents

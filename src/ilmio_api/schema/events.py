@@ -35,7 +35,7 @@ from ilmio_api.schema.rules import AreaCriterion, DateRange, in_area, one_of, ov
 from ilmio_api.schema.scalars import URL, DateTime
 
 _ORDERS = {**BY_TITLE, **BY_START, **RECORD_ORDERS}
-EventOrder = order_input("Event", _ORDERS, "by title")
+EventOrder = order_input("Event", _ORDERS, "by first day")
 _SERIES_ORDERS = {**BY_TITLE, **RECORD_ORDERS}
 EventSeriesOrder = order_input("EventSeries", _SERIES_ORDERS, "by title")
 
@@ -99,7 +99,7 @@ class EventAttendance:
     note: str | None = text("Further explanation; null when there is none.")
 
 
-@entity(Entity(table=table(models.Event), policy=published, orders=keys(_ORDERS), default_order=("TITLE", False)))
+@entity(Entity(table=table(models.Event), policy=published, orders=keys(_ORDERS), default_order=("STARTS_ON", False)))
 @strawberry.type(description="An event, such as a day of coaching, a workshop or a webinar.")
 class Event(Record):
     """See the description."""

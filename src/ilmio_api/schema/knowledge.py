@@ -73,7 +73,7 @@ _FIGURE_ORDERS = {
 }
 OperatingModelOrder = order_input("OperatingModel", _BY_TITLE, "by title")
 ImplementationOrder = order_input("Implementation", _BY_TITLE, "by title")
-PrincipleSetOrder = order_input("PrincipleSet", _SET_ORDERS, "by title")
+PrincipleSetOrder = order_input("PrincipleSet", _SET_ORDERS, "as the publisher numbers them")
 LearningOrder = order_input("Learning", _LEARNING_ORDERS, "by text")
 ImpactFigureOrder = order_input("ImpactFigure", _FIGURE_ORDERS, "by statement")
 
@@ -223,7 +223,7 @@ class Principle:
         table=table(models.PrincipleSet),
         policy=published,
         orders=keys(_SET_ORDERS),
-        default_order=("TITLE", False),
+        default_order=("ORDINAL", False),
     )
 )
 @strawberry.type(description="Principles on one theme, with the questions that lead to them.")

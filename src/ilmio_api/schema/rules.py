@@ -14,17 +14,20 @@ from sqlalchemy import ColumnElement, FromClause
 from ilmio_api.access.rows import RowPolicy, published
 from ilmio_api.compiler.declare import Entity, FilterRule, Relation, Source
 from ilmio_api.compiler.predicates import All, Checked, Linked, Predicate, Test
-from ilmio_api.compiler.values import Leaf, Tree
+from ilmio_api.compiler.values import Leaf, Tree, joined
 from ilmio_api.db.raw import raw
 from ilmio_api.domain.areas.models import Area, AreaReach
 from ilmio_api.domain.areas.vocabulary import AreaKind
 from ilmio_api.domain.records import RecordEntry
-from ilmio_api.errors import IlmioError, UnknownAreaError
+from ilmio_api.errors import BadRangeError, IlmioError, TooComplexError, UnknownAreaError
 from ilmio_api.schema.scalars import Date, DateTime
 
 Binds = Sequence[ColumnElement[Any]]
 AreaRows = Callable[[FromClause, sa.Select[Any]], ColumnElement[bool]]
 """Given a row and the ids of areas, the condition that the row belongs to one of them."""
+
+MAX_SEARCH_LENGTH = 200
+"""Most characters in the words of a search."""
 
 area = Area.__table__
 reach = AreaReach.__table__
@@ -113,13 +116,24 @@ def has_value(column: str) -> FilterRule:
 
 def matches_text(given: Tree) -> Predicate | None:
     """Demand that the texts of a record match words in Finnish, Swedish or English."""
-    leaf = cast("Leaf", given)
+    leaf = cast("Leaf", given).map(_short)
 
     def expression(row: FromClause, binds: Binds) -> ColumnElement[bool]:
         found = sa.select(record.c.id).where(record.c.document.op("@@")(sa.func.ilmio_query(binds[0])))
         return row.c.id.in_(found)
 
     return Test(expression, (leaf,))
+
+
+def _short(text: str) -> str:
+    """Return the words of a search.
+
+    Raises:
+        TooComplexError: There are too many of them.
+    """
+    if len(text) > MAX_SEARCH_LENGTH:
+        raise TooComplexError(limit="search text", given=len(text), maximum=MAX_SEARCH_LENGTH)
+    return text
 
 
 def overlaps(column: str = "period") -> FilterRule:
@@ -291,7 +305,21 @@ def _ends(given: Tree) -> tuple[Leaf | None, Leaf | None]:
     """Return the two ends of a span, None for an open one."""
     span = cast("dict[str, Tree]", given)
     start, end = span.get("from"), span.get("to")
+    if isinstance(start, Leaf) and isinstance(end, Leaf):
+        both = joined(start, end).map(_in_order)
+        return both.map(lambda pair: pair[0]), both.map(lambda pair: pair[1])
     return start if isinstance(start, Leaf) else None, end if isinstance(end, Leaf) else None
+
+
+def _in_order(pair: tuple[str, str]) -> tuple[str, str]:
+    """Return the ends of a span, both in ISO 8601 and, for times, in UTC.
+
+    Raises:
+        BadRangeError: The span ends before it starts.
+    """
+    if pair[0] > pair[1]:
+        raise BadRangeError(start=pair[0], end=pair[1])
+    return pair
 
 
 def _typed(bind: ColumnElement[Any], type_name: str) -> ColumnElement[Any]:

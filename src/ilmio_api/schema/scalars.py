@@ -5,7 +5,7 @@ Does not own: how the database writes them (`compiler.declare.Form`).
 """
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal as Number
 from decimal import InvalidOperation
 from typing import NewType
@@ -46,7 +46,7 @@ def parse_date(value: object) -> str:
 
 
 def parse_datetime(value: object) -> str:
-    """Return a point in time with its offset.
+    """Return a point in time in UTC.
 
     Raises:
         GraphQLError: The value is not RFC 3339, or has no offset.
@@ -54,10 +54,10 @@ def parse_datetime(value: object) -> str:
     if isinstance(value, str):
         try:
             parsed = datetime.fromisoformat(value)
-        except ValueError:
-            parsed = None
-        if parsed is not None and parsed.tzinfo is not None:
-            return parsed.isoformat()
+            if parsed.tzinfo is not None:
+                return parsed.astimezone(UTC).isoformat()
+        except (ValueError, OverflowError):
+            pass
     message = f"DateTime must be RFC 3339 with an offset, such as 2026-01-31T12:00:00Z, not {_shown(value)}."
     raise GraphQLError(message)
 

@@ -31,7 +31,7 @@ from ilmio_api.web.static_files import FOLDER, address_of, is_current, static_fi
 _HERE: Final = Path(__file__).parent
 _HOST: Final = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9.-]{0,252}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 
-CURL_QUERY: Final = '{ area(code: "ELY06") { name successors { area { code name } } } }'
+CURL_QUERY: Final = '{ area(code: "ELY06") { name successors { code name } } }'
 """What the command on the landing page asks."""
 
 _EVERYWHERE: Final = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
@@ -124,7 +124,7 @@ def landing(request: Request) -> Response:
 def curl_answer(language: str) -> object:
     """Return what the API answers to `CURL_QUERY` in `language`, as the landing page shows it."""
     names = _WORDS[language]["answer"]
-    successor = {"area": {"code": "EVK03", "name": names["after"]}}
+    successor = {"code": "EVK03", "name": names["after"]}
     return {"data": {"area": {"name": names["before"], "successors": [successor]}}}
 
 
