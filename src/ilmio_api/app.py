@@ -8,23 +8,28 @@ import json
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
+from starlette.types import Receive, Scope, Send
 
 from ilmio_api.access.principals import ANONYMOUS
 from ilmio_api.compiler.engine import Engine, Request
-from ilmio_api.compiler.pipeline import Reader, run
+from ilmio_api.compiler.freshness import Freshness
+from ilmio_api.compiler.pipeline import Reader
 from ilmio_api.compiler.timing import Stopwatch
 from ilmio_api.db.pool import ReadPool
 from ilmio_api.errors import OperatorError
 from ilmio_api.i18n.languages import Language, Reading
 from ilmio_api.schema.query import CATALOGUE
 from ilmio_api.settings import Settings
-from ilmio_api.web.graphql import GraphQLEndpoint
+from ilmio_api.web.documents import Documents, registered_documents
+from ilmio_api.web.graphql import GraphQLEndpoint, Service
 from ilmio_api.web.inbound import METHODS
 from ilmio_api.web.outbound import failure_of
+from ilmio_api.web.replies import Replies
 from ilmio_api.web.routes import routes
 
 # Reading is open and cookies are ignored, so pages of any origin may ask.
@@ -33,9 +38,26 @@ _ANY_ORIGIN = Middleware(
     allow_origins=["*"],
     allow_methods=[*METHODS, "OPTIONS"],
     allow_headers=["*"],
-    expose_headers=["Content-Language", "Server-Timing", "X-Request-Id"],
+    expose_headers=["Content-Language", "ETag", "Retry-After", "Server-Timing", "X-Request-Id"],
     max_age=86_400,
 )
+
+
+class Application(Starlette):
+    """The application, with a short way to the endpoint that nearly every request is for."""
+
+    def __init__(self, endpoint: GraphQLEndpoint, **options: Any) -> None:  # noqa: ANN401 - Starlette's own options
+        """Keep the endpoint beside the routes."""
+        super().__init__(**options)
+        self._endpoint = endpoint
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request; a GraphQL request need not pass routing and middleware, which have nothing to add to it."""
+        if scope["type"] == "http" and scope["path"] == "/graphql" and scope["method"] in METHODS:
+            scope["app"] = self
+            await self._endpoint(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -48,18 +70,23 @@ def create_app(settings: Settings) -> Starlette:
     if url is None:
         raise OperatorError("No database was given to the application.", "Start it with ilmio serve.")
 
+    documents = Documents(
+        registered_documents(settings.documents) if settings.documents else {}, settings.only_registered_documents
+    )
+
     @asynccontextmanager
     async def lifespan(application: Starlette) -> AsyncIterator[None]:
         pool = await ReadPool.open(url, size=settings.pool_size, statement_timeout_ms=settings.statement_timeout_ms)
         application.state.fetcher = pool
-        application.state.engine = Engine(CATALOGUE, pool)
+        engine = Engine(CATALOGUE, pool)
+        application.state.service = Service(engine, Replies(engine, Freshness(pool)), documents)
         try:
             yield
         finally:
             await pool.close()
 
     endpoint = GraphQLEndpoint(settings.max_body_bytes)
-    application = Starlette(routes=routes(endpoint), middleware=[_ANY_ORIGIN], lifespan=lifespan)
+    application = Application(endpoint, routes=routes(endpoint), middleware=[_ANY_ORIGIN], lifespan=lifespan)
     application.state.settings = settings
     return application
 
@@ -81,7 +108,7 @@ async def explain(settings: Settings, text: str, variables: Mapping[str, object]
     try:
         engine = Engine(CATALOGUE, pool)
         prepared = engine.prepare(Request(text, None, variables), Reader(ANONYMOUS, Reading()), clock)
-        answer = await run(prepared.compiled, prepared.variables, pool, clock)
+        answer = await engine.answer(prepared, clock)
         statement = prepared.compiled.statement
         arguments = [fetch(prepared.variables) for fetch in statement.fetches]
         options = "ANALYZE, BUFFERS, FORMAT JSON" if analyze else "FORMAT JSON"

@@ -44,6 +44,11 @@ class Settings:
     public_url: str | None = None
     """The address that the world uses, without a slash at its end; None means the address of each request."""
 
+    documents: Path | None = None
+    """A file with registered documents; None means none."""
+    only_registered_documents: bool = False
+    """Whether other documents are refused."""
+
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Self:
         """Return the settings in `environ`; an empty variable counts as not set.
@@ -71,6 +76,8 @@ class Settings:
                 environ, "ILMIO_MAX_BODY_BYTES", default.max_body_bytes, bounds=(1_024, 64 * 1024 * 1024)
             ),
             public_url=_public_url(environ),
+            documents=_path(environ, "ILMIO_DOCUMENTS"),
+            only_registered_documents=_yes_or_no(environ, "ILMIO_ONLY_REGISTERED_DOCUMENTS"),
         )
 
 
@@ -123,6 +130,20 @@ def _database_url(environ: Mapping[str, str]) -> str | None:
             ),
         )
     return url
+
+
+def _path(environ: Mapping[str, str], variable: str) -> Path | None:
+    """Return a path, which need not exist."""
+    text = _text(environ, variable)
+    return Path(text).expanduser() if text else None
+
+
+def _yes_or_no(environ: Mapping[str, str], variable: str) -> bool:
+    """Return whether a switch is on."""
+    text = _text(environ, variable)
+    if text not in {None, "0", "1"}:
+        raise SettingsError(variable, problem=f"is {text!r}.", remedy=f"Set {variable} to 1 or 0, or unset it.")
+    return text == "1"
 
 
 def _public_url(environ: Mapping[str, str]) -> str | None:

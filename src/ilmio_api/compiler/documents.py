@@ -65,6 +65,7 @@ class InvalidVariablesError(Exception):
 class Operation:
     """A validated operation with its fragments."""
 
+    text: str
     schema: GraphQLSchema
     document: DocumentNode
     node: OperationDefinitionNode
@@ -79,7 +80,9 @@ class Operation:
         Raises:
             InvalidVariablesError: A variable is missing or does not fit.
         """
-        definitions = self.node.variable_definitions or ()
+        definitions = self.node.variable_definitions
+        if not definitions:
+            return {}
         values = get_variable_values(self.schema, definitions, dict(given), max_errors=_MAX_ERRORS)
         if isinstance(values, list):
             raise InvalidVariablesError(values)
@@ -132,7 +135,7 @@ def validated(document: DocumentNode, schema: GraphQLSchema) -> None:
         raise InvalidDocumentError(errors, syntax=False)
 
 
-def chosen(document: DocumentNode, name: str | None, schema: GraphQLSchema) -> Operation:
+def chosen(document: DocumentNode, name: str | None, schema: GraphQLSchema, text: str) -> Operation:
     """Return the operation of a validated document that is to be run.
 
     Raises:
@@ -147,7 +150,7 @@ def chosen(document: DocumentNode, name: str | None, schema: GraphQLSchema) -> O
         definition.variable.name.value: cast("GraphQLInputType", type_from_ast(schema, definition.type))
         for definition in found[0].variable_definitions or ()
     }
-    return Operation(schema, document, found[0], fragments, types, _introspects(found[0], fragments))
+    return Operation(text, schema, document, found[0], fragments, types, _introspects(found[0], fragments))
 
 
 def _introspects(operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]) -> bool:

@@ -10,10 +10,12 @@ complete it beside the fields that ask about the schema itself. There is no seco
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Any
 
+import orjson
 from cachetools import LRUCache
-from graphql import DocumentNode, execute_sync
+from graphql import execute_sync
 
 from ilmio_api.compiler.budget import Budget
 from ilmio_api.compiler.build import TYPE_TAG
@@ -24,8 +26,8 @@ from ilmio_api.compiler.timing import Stopwatch
 from ilmio_api.compiler.values import Variables
 from ilmio_api.i18n.languages import Reading
 
-_CACHED_DOCUMENTS = 500
-_CACHED_PLANS = 1_000
+_OPERATION_BYTES = _PLAN_BYTES = 32 * 1024 * 1024
+_WEIGHT_OF_ONE = 16 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ class Prepared:
     compiled: Compiled
     variables: Variables
     reader: Reader
+    digest: bytes
+    """Names document, operation, rights, language and variables: equal digests get equal answers from equal data."""
 
 
 @dataclass(slots=True)
@@ -54,33 +58,31 @@ class Engine:
     catalogue: Catalogue
     fetcher: Fetcher
     budget: Budget = field(default_factory=Budget)
-    _documents: LRUCache[str, DocumentNode] = field(default_factory=lambda: LRUCache(_CACHED_DOCUMENTS))
-    _plans: LRUCache[object, Compiled] = field(default_factory=lambda: LRUCache(_CACHED_PLANS))
+    _operations: LRUCache[tuple[str, str | None], Operation] = field(
+        default_factory=lambda: LRUCache(_OPERATION_BYTES, lambda operation: _weight(operation.text))
+    )
+    _plans: LRUCache[object, Compiled] = field(
+        default_factory=lambda: LRUCache(_PLAN_BYTES, lambda compiled: _weight(compiled.statement.sql))
+    )
 
-    async def answer(self, request: Request, reader: Reader, clock: Stopwatch) -> tuple[Answer, Reader]:
-        """Return the answer of a request, and for whom it was read: `@inContext` may have changed the language.
+    async def answer(self, prepared: Prepared, clock: Stopwatch) -> Answer:
+        """Return the answer of a prepared operation.
 
         Raises:
-            InvalidDocumentError: The document is not GraphQL or does not fit the schema.
-            InvalidVariablesError: The variables do not fit the operation.
-            IlmioError: Nothing else that the caller can mend, or the database failed.
+            IlmioError: An argument cannot be used, such as an unknown area code, or the database failed.
         """
-        prepared = self.prepare(request, reader, clock)
         answer = await run(prepared.compiled, prepared.variables, self.fetcher, clock)
-        if prepared.operation.introspects:
-            answer = _completed(prepared, answer)
-        return answer, prepared.reader
+        return _completed(prepared, answer) if prepared.operation.introspects else answer
 
     def prepare(self, request: Request, reader: Reader, clock: Stopwatch) -> Prepared:
-        """Return the compiled operation of a request without running it.
+        """Return the compiled operation of a request. `@inContext` may change the language of the reader.
 
         Raises:
             InvalidDocumentError: The document is not GraphQL or does not fit the schema.
             InvalidVariablesError: The variables do not fit the operation.
             IlmioError: An argument cannot be used, or a limit is exceeded.
         """
-        document = self._document(request.text, clock)
-        operation = chosen(document, request.operation_name, self.catalogue.schema)
+        operation = self._operation(request, clock)
         variables = operation.coerced(request.variables)
         language = operation.language(variables)
         if language is not None:
@@ -92,18 +94,32 @@ class Engine:
                 operation, variables, catalogue=self.catalogue, reader=reader, budget=self.budget, clock=clock
             )
             self._plans[key] = compiled
-        return Prepared(operation, compiled, variables, reader)
+        return Prepared(operation, compiled, variables, reader, _digest(operation, reader, variables))
 
-    def _document(self, text: str, clock: Stopwatch) -> DocumentNode:
-        """Return the validated document of a text."""
-        document = self._documents.get(text)
-        if document is None:
+    def _operation(self, request: Request, clock: Stopwatch) -> Operation:
+        """Return the validated operation of a request."""
+        key = (request.text, request.operation_name)
+        operation = self._operations.get(key)
+        if operation is None:
             with clock.step("parse"):
-                document = parsed(text)
+                document = parsed(request.text)
             with clock.step("validate"):
                 validated(document, self.catalogue.schema)
-            self._documents[text] = document
-        return document
+            operation = chosen(document, request.operation_name, self.catalogue.schema, request.text)
+            self._operations[key] = operation
+        return operation
+
+
+def _weight(text: str) -> int:
+    """Return the bytes that a cached object is counted as: its text, and what hangs on it."""
+    return _WEIGHT_OF_ONE + 20 * len(text)
+
+
+def _digest(operation: Operation, reader: Reader, variables: Variables) -> bytes:
+    """Return what an answer depends on besides the data."""
+    name = operation.node.name.value if operation.node.name else ""
+    parts = (operation.text, name, reader.principal.policy_key, *reader.reading.chain())
+    return blake2b(orjson.dumps(parts) + orjson.dumps(variables), digest_size=16).digest()
 
 
 def _completed(prepared: Prepared, answer: Answer) -> Answer:
@@ -123,4 +139,5 @@ def _completed(prepared: Prepared, answer: Answer) -> Answer:
     return Answer(
         tuple((key, json.dumps(value, ensure_ascii=False).encode()) for key, value in result.data.items()),
         answer.errors,
+        answer.state,
     )

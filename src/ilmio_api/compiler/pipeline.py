@@ -48,6 +48,11 @@ class Compiled:
     plan: Plan
     statement: Statement
 
+    @property
+    def reads(self) -> bool:
+        """Return whether the operation needs its statement; type names alone do not."""
+        return any(not isinstance(value, Constant) for _, value in self.plan.fields)
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -55,6 +60,8 @@ class Answer:
 
     fields: tuple[tuple[str, bytes], ...]
     errors: tuple[IlmioError, ...]
+    state: str = ""
+    """State of the database that was read; empty when nothing was."""
 
 
 def compile_operation(
@@ -93,13 +100,14 @@ async def run(compiled: Compiled, variables: Variables, fetcher: Fetcher, clock:
         IlmioError: An argument cannot be used, such as an unknown area code.
     """
     columns: list[object] = []
-    if any(not isinstance(value, Constant) for _, value in compiled.plan.fields):
+    state: object = ""
+    if compiled.reads:
         with clock.step("bind"):
             arguments = [_bindable(fetch(variables)) for fetch in compiled.statement.fetches]
         with clock.step("sql"):
-            *columns, checks = await fetcher.fetch_row(compiled.statement.sql, arguments) or ()
+            *columns, checks, state = await fetcher.fetch_row(compiled.statement.sql, arguments) or ()
         _report(compiled.statement, checks, variables)
-    return _assembled(compiled.plan, columns)
+    return _assembled(compiled.plan, columns, str(state))
 
 
 def _bindable(value: object) -> object:
@@ -122,7 +130,7 @@ def _report(statement: Statement, checks: object, variables: Variables) -> None:
                 raise error(variables)
 
 
-def _assembled(plan: Plan, columns: list[object]) -> Answer:
+def _assembled(plan: Plan, columns: list[object], state: str) -> Answer:
     """Return the root fields in order, constants included."""
     remaining = iter(columns)
     fields: list[tuple[str, bytes]] = []
@@ -137,4 +145,4 @@ def _assembled(plan: Plan, columns: list[object]) -> Answer:
             error = NotFoundError(field=key)
             error.path = (key,)
             errors.append(error)
-    return Answer(tuple(fields), tuple(errors))
+    return Answer(tuple(fields), tuple(errors), state)

@@ -19,6 +19,9 @@ from ilmio_api.errors import IlmioError
 Expression: TypeAlias = ColumnElement[Any]
 """Any SQL expression."""
 
+STATE = "concat(pg_current_snapshot(), ' ', (now() AT TIME ZONE 'Europe/Helsinki')::date)"
+"""SQL of the state that a statement sees: its snapshot, and the day in Finland, on which some answers depend."""
+
 _DIALECT = asyncpg.dialect()  # type: ignore[no-untyped-call]  # the dialect class has no annotations
 _TYPES: dict[type, TypeEngine[Any]] = {bool: Boolean(), int: Integer(), float: Double()}
 
@@ -28,7 +31,7 @@ class Statement:
     """A compiled operation.
 
     The row that it returns has one JSON column per data field of the root, in order, then one boolean array: which
-    checks of the arguments failed, or NULL when there are none.
+    checks of the arguments failed, or NULL when there are none; then the state that the statement saw.
     """
 
     sql: str
@@ -70,7 +73,7 @@ class Writer:
     def finish(self, columns: Sequence[Expression]) -> Statement:
         """Return the statement that selects the columns and the report of the checks."""
         report = array(self._failures) if self._failures else raw("NULL::boolean[]")
-        query: Select[Any] = Select(*columns, report.label("checks"))
+        query: Select[Any] = Select(*columns, report.label("checks"), raw(STATE).label("state"))
         compiled = query.compile(dialect=_DIALECT)
         # A declaration may compare with a plain value: a parameter that is the same in every request.
         constants = {name: constant(bind.effective_value).fetch for name, bind in compiled.binds.items()}

@@ -156,6 +156,16 @@ MESSAGES: Mapping[ErrorCode, Mapping[Language, Wording]] = {
             "Ask for smaller pages, fewer levels or fewer fields, or split the query.",
         ),
     ),
+    ErrorCode.PERSISTED_QUERY_NOT_FOUND: _in(
+        ("Kyselyä {id} ei tunneta.", "Lähetä kysely kerran tunnisteensa kanssa."),
+        ("Frågan {id} är inte känd.", "Skicka frågan en gång tillsammans med sin identifierare."),
+        ("The document {id} is not known.", "Send the document once together with its id."),
+    ),
+    ErrorCode.DOCUMENT_NOT_TRUSTED: _in(
+        ("Palvelu vastaa vain rekisteröityihin kyselyihin.", "Pyydä ylläpitäjää rekisteröimään kysely."),
+        ("Tjänsten besvarar endast registrerade frågor.", "Be administratören registrera frågan."),
+        ("This service answers registered documents only.", "Ask the operator to register the document."),
+    ),
     ErrorCode.METHOD_NOT_ALLOWED: _in(
         ("HTTP-metodi {method} ei käy.", "Käytä jotakin näistä: {allowed}."),
         ("HTTP-metoden {method} kan inte användas.", "Använd någon av dessa: {allowed}."),

@@ -6,13 +6,17 @@ Does not own: the meaning of the document (`compiler`).
 Source: GraphQL over HTTP, draft of 2026, §5 Request; RFC 10008 for the method QUERY.
 """
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import orjson
 from starlette.requests import Request as HTTPRequest
 
-from ilmio_api.compiler.engine import Request
 from ilmio_api.errors import BadRequestError, ErrorCode, IlmioError, TooLargeError
+
+_HASH = re.compile(r"[0-9a-f]{64}")
 
 METHODS = ("GET", "HEAD", "POST", "QUERY")
 """Methods that the endpoint answers."""
@@ -30,8 +34,19 @@ class UnsupportedMediaTypeError(IlmioError):
     code = ErrorCode.UNSUPPORTED_MEDIA_TYPE
 
 
-async def graphql_request(request: HTTPRequest, max_body_bytes: int) -> Request:
-    """Return the GraphQL request that an HTTP request carries.
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """The parameters of a GraphQL request."""
+
+    query: str | None
+    document_id: str | None
+    """`sha256:…` or the id of a registered document; a hash of Apollo's kind is written in the same way."""
+    operation_name: str | None
+    variables: Mapping[str, Any]
+
+
+async def graphql_request(request: HTTPRequest, max_body_bytes: int) -> Envelope:
+    """Return the parameters that an HTTP request carries.
 
     Raises:
         MethodNotAllowedError: The method is not one of `METHODS`.
@@ -47,7 +62,7 @@ async def graphql_request(request: HTTPRequest, max_body_bytes: int) -> Request:
     return _from_json(await _body(request, max_body_bytes))
 
 
-def _from_address(request: HTTPRequest, max_body_bytes: int) -> Request:
+def _from_address(request: HTTPRequest, max_body_bytes: int) -> Envelope:
     """Return the request in the parameters of the address; empty ones count as not given."""
     if len(request.scope["query_string"]) > max_body_bytes:
         raise TooLargeError(maximum=max_body_bytes)
@@ -82,7 +97,7 @@ async def _body(request: HTTPRequest, max_body_bytes: int) -> bytes:
     return bytes(body)
 
 
-def _from_json(body: bytes) -> Request:
+def _from_json(body: bytes) -> Envelope:
     """Return the request in a JSON body."""
     envelope = _decoded(body, "body")
     if not isinstance(envelope, dict):
@@ -98,16 +113,34 @@ def _decoded(data: bytes, name: str) -> object:
         raise BadRequestError(reason=f"{name} is not JSON ({error.msg}, character {error.pos})") from error
 
 
-def _checked(envelope: Mapping[str, object]) -> Request:
+def _checked(envelope: Mapping[str, object]) -> Envelope:
     """Return the request when its parameters have the right types; unknown ones are ignored (§5.1)."""
     query, name = envelope.get("query"), envelope.get("operationName")
-    variables, extensions = envelope.get("variables"), envelope.get("extensions")
-    if not isinstance(query, str) or not query:
-        raise BadRequestError(reason="query is missing or not a string")
+    variables, document_id = envelope.get("variables"), envelope.get("documentId")
+    if query is not None and (not isinstance(query, str) or not query):
+        raise BadRequestError(reason="query is not a string, or empty")
     if name is not None and not isinstance(name, str):
         raise BadRequestError(reason="operationName is not a string")
     if variables is not None and not isinstance(variables, dict):
         raise BadRequestError(reason="variables is not an object")
-    if extensions is not None and not isinstance(extensions, dict):
+    if document_id is not None and not isinstance(document_id, str):
+        raise BadRequestError(reason="documentId is not a string")
+    document_id = document_id or _persisted(envelope.get("extensions"))
+    if query is None and document_id is None:
+        raise BadRequestError(reason="query is missing")
+    return Envelope(query, document_id, name or None, variables or {})
+
+
+def _persisted(extensions: object) -> str | None:
+    """Return the id that Apollo's extension gives, in the form of a document id."""
+    if extensions is None:
+        return None
+    if not isinstance(extensions, dict):
         raise BadRequestError(reason="extensions is not an object")
-    return Request(query, name or None, variables or {})
+    persisted = extensions.get("persistedQuery")
+    if persisted is None:
+        return None
+    digest = persisted.get("sha256Hash") if isinstance(persisted, dict) else None
+    if not isinstance(digest, str) or not _HASH.fullmatch(digest):
+        raise BadRequestError(reason="extensions.persistedQuery has no sha256Hash of 64 hexadecimal digits")
+    return f"sha256:{digest}"

@@ -8,6 +8,7 @@ Source: GraphQL September 2025 §7; GraphQL over HTTP, draft of 2026, §6.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 import orjson
 from graphql import GraphQLError
@@ -17,9 +18,7 @@ from ilmio_api.compiler.pipeline import Answer
 from ilmio_api.errors import ErrorCode, IlmioError
 from ilmio_api.i18n.languages import Language
 from ilmio_api.i18n.messages import wording, wording_of
-
-PARTIAL = 294
-"""Status of an answer that has data and errors (GraphQL over HTTP, draft of 2026)."""
+from ilmio_api.web.negotiation import MediaType
 
 STATUS = {
     ErrorCode.BAD_REQUEST: 400,
@@ -35,13 +34,17 @@ STATUS = {
 }
 """Status of a failure; 422 for all others: the request is well-formed and cannot be carried out."""
 
+_UNPROCESSABLE = 422
+_BAD_REQUEST = 400
+_PARTIAL = 294
 _NEVER_OK = {
+    ErrorCode.BAD_REQUEST,
     ErrorCode.METHOD_NOT_ALLOWED,
     ErrorCode.NOT_ACCEPTABLE,
     ErrorCode.TOO_LARGE,
     ErrorCode.UNSUPPORTED_MEDIA_TYPE,
 }
-_UNPROCESSABLE = 422
+"""Failures in which there was no GraphQL request: a client of the older media type learns of them by the status."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,25 @@ class Failure:
     def body(self) -> bytes:
         """Return the response; `data` is absent, because execution did not begin (§7.1)."""
         return orjson.dumps({"errors": self.errors})
+
+
+class Profile(Enum):
+    """Which statuses a client expects: those of the draft of 2026, or of 2025 (`?profile=2025`)."""
+
+    OF_2026 = 2026
+    OF_2025 = 2025
+
+    def partial_status(self, media_type: MediaType) -> int:
+        """Return the status of an answer that has errors beside its data."""
+        return _PARTIAL if self is Profile.OF_2026 and media_type is MediaType.RESPONSE else 200
+
+    def failure_status(self, failure: Failure, media_type: MediaType) -> int:
+        """Return the status of a failure. Clients of `application/json` expect 200 for every GraphQL request."""
+        status = failure.status
+        understood = failure.code not in _NEVER_OK and status <= _UNPROCESSABLE
+        if media_type is MediaType.JSON and understood and failure.code is not ErrorCode.UNAUTHENTICATED:
+            return 200
+        return _BAD_REQUEST if self is Profile.OF_2025 and status == _UNPROCESSABLE else status
 
 
 def body_of(answer: Answer, language: Language) -> bytes:
@@ -110,8 +132,3 @@ def _of_graphql(error: GraphQLError, code: ErrorCode, language: Language) -> dic
         form["locations"] = [{"line": place.line, "column": place.column} for place in error.locations]
     form["extensions"] = {"code": code, "help": words.help}
     return form
-
-
-def may_be_ok(failure: Failure) -> bool:
-    """Return whether the older media type `application/json` answers the failure with 200, as its clients expect."""
-    return failure.code not in _NEVER_OK and failure.status < 500 and failure.code is not ErrorCode.BAD_REQUEST  # noqa: PLR2004

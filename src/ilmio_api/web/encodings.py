@@ -1,0 +1,42 @@
+"""Content codings of answers.
+
+Owns: which coding a client gets, and from which size on it pays.
+Does not own: keeping coded bodies (`web.replies`).
+
+Source: RFC 9110 §12.5.3; RFC 8878 for zstd, RFC 7932 for br.
+"""
+
+import gzip
+from collections.abc import Callable, Mapping
+
+import brotli
+import zstandard
+
+SMALLEST = 1_024
+"""Bodies below this size, in bytes, go out as they are: one packet holds them anyway."""
+
+_ZSTD_LEVEL, _BROTLI_QUALITY, _GZIP_LEVEL = 3, 4, 5
+
+_CODINGS: Mapping[str, Callable[[bytes], bytes]] = {
+    "zstd": lambda body: zstandard.compress(body, _ZSTD_LEVEL),
+    "br": lambda body: brotli.compress(body, quality=_BROTLI_QUALITY),
+    "gzip": lambda body: gzip.compress(body, _GZIP_LEVEL, mtime=0),
+}
+"""Codings, the quickest first."""
+
+
+def coding_for(accept_encoding: str, body: bytes) -> str | None:
+    """Return the coding in which to send a body, or None for none."""
+    if not accept_encoding or len(body) < SMALLEST:
+        return None
+    accepted = {
+        name.strip().lower()
+        for name, _, weight in (part.partition(";") for part in accept_encoding.split(","))
+        if weight.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
+    }
+    return next((coding for coding in _CODINGS if coding in accepted), None)
+
+
+def coded(body: bytes, coding: str) -> bytes:
+    """Return the body in a coding of `coding_for`."""
+    return _CODINGS[coding](body)

@@ -1,0 +1,124 @@
+"""Finished answers, kept for as long as nothing has changed.
+
+Owns: the cache of bodies, entity tags, one run for many equal requests.
+Does not own: what an answer holds (`compiler.engine`), whether it is current (`compiler.freshness`).
+
+A kept body is sent again only when the database reports, after the request has come in, the very state that the body
+was read from. It is found by a digest of everything else that it depends on: document, operation, variables, rights,
+language. So it can be neither stale nor another reader's.
+"""
+
+import asyncio
+from dataclasses import dataclass, field
+from hashlib import blake2b
+
+from cachetools import LRUCache
+
+from ilmio_api.compiler.engine import Engine, Prepared
+from ilmio_api.compiler.freshness import Freshness
+from ilmio_api.compiler.timing import Stopwatch
+from ilmio_api.i18n.languages import Language
+from ilmio_api.web.outbound import body_of
+
+_CACHE_BYTES = 64 * 1024 * 1024
+_LARGEST_KEPT = 1024 * 1024
+_WEIGHT_OF_ONE = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A finished answer."""
+
+    body: bytes
+    state: str
+    """State of the database that it was read from; empty when it does not depend on data."""
+    partial: bool
+    """Whether it has errors beside its data."""
+    language: Language
+    tag: str
+    """Entity tag, weak because the same answer is also sent compressed."""
+    encoded: dict[str, bytes] = field(default_factory=dict, compare=False)
+    """The body in other content codings, filled when they are asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotModified:
+    """The reader already has the current answer."""
+
+    tag: str
+    language: Language
+
+
+@dataclass(slots=True)
+class Replies:
+    """Gives answers, from the cache where it may."""
+
+    engine: Engine
+    freshness: Freshness
+    _kept: LRUCache[bytes, Reply] = field(
+        default_factory=lambda: LRUCache(_CACHE_BYTES, lambda reply: _WEIGHT_OF_ONE + 2 * len(reply.body))
+    )
+    _flights: dict[bytes, asyncio.Event] = field(default_factory=dict)
+
+    async def reply(self, prepared: Prepared, known_tags: str, clock: Stopwatch) -> Reply | NotModified:
+        """Return the answer of a prepared operation.
+
+        Args:
+            prepared: The operation.
+            known_tags: Value of `If-None-Match`; empty when the reader has nothing.
+            clock: Measures the steps.
+
+        Raises:
+            IlmioError: As `Engine.answer`.
+        """
+        found = await self._current(prepared, known_tags, clock)
+        if found is not None:
+            return found
+        flight = self._flights.get(prepared.digest)
+        if flight is not None:
+            # Somebody has begun to run the same. What it reads may be older than this request, so it is checked again.
+            await flight.wait()
+            found = await self._current(prepared, known_tags, clock)
+            if found is not None:
+                return found
+        return await self._run(prepared, clock)
+
+    async def _current(self, prepared: Prepared, known_tags: str, clock: Stopwatch) -> Reply | NotModified | None:
+        """Return the kept answer, or that the reader has it, if it is current."""
+        kept = self._kept.get(prepared.digest)
+        if kept is None and not known_tags:
+            return None
+        state = ""
+        if prepared.compiled.reads:
+            with clock.step("state"):
+                state = await self.freshness.state()
+        tag = _tag(prepared.digest, state)
+        if tag in known_tags:
+            return NotModified(tag, prepared.reader.reading.language)
+        return kept if kept is not None and kept.state == state else None
+
+    async def _run(self, prepared: Prepared, clock: Stopwatch) -> Reply:
+        """Run the operation and keep its answer."""
+        done = self._flights[prepared.digest] = asyncio.Event()
+        try:
+            answer = await self.engine.answer(prepared, clock)
+            language = prepared.reader.reading.language
+            reply = Reply(
+                body_of(answer, language),
+                answer.state,
+                bool(answer.errors),
+                language,
+                _tag(prepared.digest, answer.state),
+            )
+            if len(reply.body) <= _LARGEST_KEPT:
+                self._kept[prepared.digest] = reply
+        finally:
+            done.set()
+            if self._flights.get(prepared.digest) is done:
+                del self._flights[prepared.digest]
+        return reply
+
+
+def _tag(digest: bytes, state: str) -> str:
+    """Return the entity tag of an answer from a state."""
+    return f'W/"{blake2b(state.encode(), key=digest, digest_size=12).hexdigest()}"'
