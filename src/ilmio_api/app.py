@@ -17,6 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from ilmio_api.access.principals import ANONYMOUS
 from ilmio_api.compiler.engine import Engine, Request
+from ilmio_api.compiler.explanation import outline
 from ilmio_api.compiler.freshness import Freshness
 from ilmio_api.compiler.pipeline import Reader
 from ilmio_api.compiler.timing import Stopwatch
@@ -121,11 +122,12 @@ async def explain(settings: Settings, text: str, variables: Mapping[str, object]
         raise OperatorError(problem, "Mend the operation and try again.") from error
     finally:
         await pool.close()
+    (explained,) = json.loads(plan[0]) if plan else ({},)
     parts = [
         f"-- {clock.header()}",
         f"-- 1 statement, {len(arguments)} parameters: {json.dumps(arguments, ensure_ascii=False)}",
-        statement.sql + ";",
+        f"{statement.sql};",
         f"-- answer: {sum(len(value) for _, value in answer.fields)} bytes",
-        json.dumps(json.loads(plan[0]), indent=1) if plan else "",
+        *(f"-- {line}" for line in outline(explained["Plan"])),
     ]
     return "\n".join(parts)

@@ -198,7 +198,8 @@ def _info(page: Page, aggregated: FromClause, name: str) -> Expression:
     """Return one field of the page information."""
     if name in {"startCursor", "endCursor"}:
         return aggregated.c[name]
+    # On the side of a cursor lies at least the row that it was taken from.
+    if (page.before if name == "hasNextPage" else page.after) is not None:
+        return raw("true")
     ahead = (name == "hasNextPage") != page.backwards
-    # Against the reading direction lies at least the row that the cursor was taken from.
-    behind = (page.before if page.backwards else page.after) is not None
-    return aggregated.c.more if ahead else raw(str(behind).lower())
+    return aggregated.c.more if ahead else raw("false")

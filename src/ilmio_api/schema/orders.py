@@ -39,7 +39,7 @@ BY_TITLE: Mapping[str, tuple[OrderKey, str]] = {
     "TITLE": (by_column("sort_key"), "Finnish alphabetical order of the title in its base language; å ä ö come last."),
 }
 BY_START: Mapping[str, tuple[OrderKey, str]] = {
-    "STARTS_ON": (by_column("starts_on", KeyType.DATE), "First day of the period; unknown ones come last."),
+    "STARTS_ON": (by_column("starts_on", KeyType.DATE), "First day of the period; unknown ones count as latest."),
 }
 
 
