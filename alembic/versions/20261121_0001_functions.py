@@ -47,14 +47,14 @@ FUNCTIONS = {
                 (SELECT ilmio_lower(string_agg(entry.value, ' ')) FROM jsonb_each_text(texts) AS entry), ''))
     """,
     # All words in the same language, or the beginnings of all words as they are written. The stemmer leaves many Finnish
-    # inflections apart (koulupudokkuus, koulupudokkuuden), so long words lose the length of a usual ending.
+    # inflections apart (koulupudokkuus, koulupudokkuuden), so words lose the length of a usual ending: four letters of a long one, two of others.
     "ilmio_query(given text) RETURNS tsquery": """
         SELECT websearch_to_tsquery('pg_catalog.finnish', words.lowered)
             || websearch_to_tsquery('pg_catalog.swedish', words.lowered)
             || websearch_to_tsquery('pg_catalog.english', words.lowered)
             || to_tsquery('pg_catalog.simple', coalesce(
                 (SELECT string_agg(
-                    '''' || CASE WHEN length(word) > 9 THEN left(word, -4) ELSE word END || ''':*', ' & ')
+                    '''' || left(word, CASE WHEN length(word) > 9 THEN -4 WHEN length(word) > 5 THEN -2 ELSE 5 END) || ''':*', ' & ')
                  FROM regexp_split_to_table(words.lowered, '[\\s!-/:-@\\[-`{-~]+') AS word
                  WHERE word <> ''), ''))
         FROM (SELECT ilmio_lower(given) AS lowered) AS words

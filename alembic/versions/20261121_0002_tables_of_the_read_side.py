@@ -871,6 +871,27 @@ def upgrade() -> None:
         unique=False,
         postgresql_where="is_public",
     )
+    op.create_index(
+        "ix_initiative_public_starts_on_id",
+        "initiative",
+        ["starts_on", "id"],
+        unique=False,
+        postgresql_where="is_public",
+    )
+    op.create_index(
+        "ix_initiative_public_status_id",
+        "initiative",
+        ["status", "id"],
+        unique=False,
+        postgresql_where="is_public",
+    )
+    op.create_index(
+        "ix_initiative_public_stage_id",
+        "initiative",
+        ["stage", "id"],
+        unique=False,
+        postgresql_where="is_public",
+    )
     op.create_table(
         "organisation_area",
         sa.Column("organisation_id", sa.Text(collation="C"), nullable=False),
@@ -3020,6 +3041,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_organisation_area_area_id"), table_name="organisation_area")
     op.drop_table("organisation_area")
     op.drop_index("ix_initiative_public_updated_at_id", table_name="initiative", postgresql_where="is_public")
+    op.drop_index("ix_initiative_public_starts_on_id", table_name="initiative", postgresql_where="is_public")
+    op.drop_index("ix_initiative_public_status_id", table_name="initiative", postgresql_where="is_public")
+    op.drop_index("ix_initiative_public_stage_id", table_name="initiative", postgresql_where="is_public")
     op.drop_index("ix_initiative_public_sort_key_id", table_name="initiative", postgresql_where="is_public")
     op.drop_index("ix_initiative_public_kind_updated_at_id", table_name="initiative", postgresql_where="is_public")
     op.drop_index("ix_initiative_public_kind_status_id", table_name="initiative", postgresql_where="is_public")

@@ -97,14 +97,14 @@ class RecordMixin:
         )
 
 
-def list_indexes(table: str) -> tuple[Index, ...]:
-    """Return the indexes behind the three orders that every list of public records offers.
+def list_indexes(table: str, *columns: str) -> tuple[Index, ...]:
+    """Return the indexes behind the orders of a list of public records: the three of every record, and by `columns`.
 
     They are partial: a reader without an account never sees other rows, and most rows are public.
     """
     return tuple(
         Index(f"ix_{table}_public_{column}_id", column, "id", postgresql_where="is_public")
-        for column in ("sort_key", "created_at", "updated_at")
+        for column in ("sort_key", "created_at", "updated_at", *columns)
     )
 
 

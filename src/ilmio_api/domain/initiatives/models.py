@@ -50,7 +50,7 @@ class Initiative(RecordMixin, PeriodMixin, Base):
         CheckConstraint("budget >= 0", name="budget_not_negative"),
         CheckConstraint("planned_duration_days > 0", name="planned_duration_positive"),
         Index("ix_initiative_period", "period", postgresql_using="gist"),
-        *list_indexes("initiative"),
+        *list_indexes("initiative", "starts_on", "status", "stage"),
         *_indexes_by_kind(),
     )
     __mapper_args__ = {"polymorphic_on": "kind"}  # noqa: RUF012 - SQLAlchemy declares it as an instance attribute
