@@ -4,6 +4,7 @@ Owns: putting the parts together, opening and closing what they share.
 Does not own: the parts. This is the only module that knows all of them.
 """
 
+import gc
 import json
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -26,12 +27,14 @@ from ilmio_api.errors import OperatorError
 from ilmio_api.i18n.languages import Language, Reading
 from ilmio_api.schema.query import CATALOGUE
 from ilmio_api.settings import Settings
+from ilmio_api.web.allowances import InProcess, Store, Uncounted
 from ilmio_api.web.documents import Documents, registered_documents
-from ilmio_api.web.graphql import GraphQLEndpoint, Service
+from ilmio_api.web.graphql import EXPOSED, GraphQLEndpoint, Service
 from ilmio_api.web.inbound import METHODS
 from ilmio_api.web.outbound import failure_of
 from ilmio_api.web.replies import Replies
 from ilmio_api.web.routes import routes
+from ilmio_api.web.shared_allowances import Shared
 
 # Reading is open and cookies are ignored, so pages of any origin may ask.
 _ANY_ORIGIN = Middleware(
@@ -39,7 +42,7 @@ _ANY_ORIGIN = Middleware(
     allow_origins=["*"],
     allow_methods=[*METHODS, "OPTIONS"],
     allow_headers=["*"],
-    expose_headers=["Content-Language", "ETag", "Retry-After", "Server-Timing", "X-Request-Id"],
+    expose_headers=EXPOSED,
     max_age=86_400,
 )
 
@@ -80,16 +83,46 @@ def create_app(settings: Settings) -> Starlette:
         pool = await ReadPool.open(url, size=settings.pool_size, statement_timeout_ms=settings.statement_timeout_ms)
         application.state.fetcher = pool
         engine = Engine(CATALOGUE, pool)
-        application.state.service = Service(engine, Replies(engine, Freshness(pool)), documents)
+        replies = Replies(engine, Freshness(pool), await _origin(pool))
         try:
-            yield
+            async with _store(settings) as store:
+                application.state.service = Service(engine, replies, documents, store)
+                # What exists by now stays: a full collection that need not look at it holds up no request.
+                gc.collect()
+                gc.freeze()
+                yield
         finally:
             await pool.close()
 
-    endpoint = GraphQLEndpoint(settings.max_body_bytes)
+    endpoint = GraphQLEndpoint(settings.max_body_bytes, settings.trusted_proxies)
     application = Application(endpoint, routes=routes(endpoint), middleware=[_ANY_ORIGIN], lifespan=lifespan)
     application.state.settings = settings
     return application
+
+
+@asynccontextmanager
+async def _store(settings: Settings) -> AsyncIterator[Store]:
+    """Provide where the points of callers are counted."""
+    limit = settings.rate_limit_points
+    if limit and settings.rate_limit_store:
+        shared = Shared.at(settings.rate_limit_store, limit, time.time)
+        try:
+            yield shared
+        finally:
+            await shared.close()
+    else:
+        yield InProcess(limit, time.time) if limit else Uncounted()
+
+
+async def _origin(pool: ReadPool) -> str:
+    """Return what tells this database from every other, also from one made anew with the same data."""
+    row = await pool.fetch_row(
+        "SELECT concat(system_identifier, ' ', (SELECT oid FROM pg_database WHERE datname = current_database()))"
+        " FROM pg_control_system()",
+        [],
+    )
+    (origin,) = row or ("",)
+    return str(origin)
 
 
 async def explain(settings: Settings, text: str, variables: Mapping[str, object], *, analyze: bool) -> str:

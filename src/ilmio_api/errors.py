@@ -28,6 +28,8 @@ class ErrorCode(StrEnum):
     """A span ends before it starts."""
     BAD_CURSOR = "BAD_CURSOR"
     """A cursor was not made by this list in this order."""
+    BAD_REPRESENTATION = "BAD_REPRESENTATION"
+    """A representation in `_entities` names no type that has keys, or none of its keys."""
     BAD_PAGE_SIZE = "BAD_PAGE_SIZE"
     """`first` or `last` is out of bounds, or both were given."""
     NOT_FOUND = "NOT_FOUND"
@@ -38,6 +40,8 @@ class ErrorCode(StrEnum):
     """The request body is larger than the published limit."""
     TOO_COMPLEX = "TOO_COMPLEX"
     """The document is deeper, longer or wider than the published limits."""
+    RATE_LIMITED = "RATE_LIMITED"
+    """The caller has spent the points of its minute; `Retry-After` says when enough are back."""
     PERSISTED_QUERY_NOT_FOUND = "PERSISTED_QUERY_NOT_FOUND"
     """No document is known by the given id; send it once beside its id."""
     DOCUMENT_NOT_TRUSTED = "DOCUMENT_NOT_TRUSTED"
@@ -103,6 +107,12 @@ class BadCursorError(IlmioError):
     """A cursor does not belong to this list in this order; fact `argument`."""
 
     code = ErrorCode.BAD_CURSOR
+
+
+class BadRepresentationError(IlmioError):
+    """A representation names no object; facts `place` (from 0), `given` (its type name)."""
+
+    code = ErrorCode.BAD_REPRESENTATION
 
 
 class BadPageSizeError(IlmioError):

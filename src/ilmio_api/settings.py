@@ -44,6 +44,13 @@ class Settings:
     public_url: str | None = None
     """The address that the world uses, without a slash at its end; None means the address of each request."""
 
+    rate_limit_points: int = 60_000
+    """Points that an anonymous caller may spend in a minute; 0 means any number."""
+    rate_limit_store: str | None = None
+    """`valkey://…` or `redis://…`, where several processes count points together; None means each for itself."""
+    trusted_proxies: int = 0
+    """Proxies of the operator's own that stand in a row before the service, 0 to 10."""
+
     documents: Path | None = None
     """A file with registered documents; None means none."""
     only_registered_documents: bool = False
@@ -76,6 +83,11 @@ class Settings:
                 environ, "ILMIO_MAX_BODY_BYTES", default.max_body_bytes, bounds=(1_024, 64 * 1024 * 1024)
             ),
             public_url=_public_url(environ),
+            rate_limit_points=_number(
+                environ, "ILMIO_RATE_LIMIT_POINTS", default.rate_limit_points, bounds=(0, 1_000_000_000)
+            ),
+            rate_limit_store=_rate_limit_store(environ),
+            trusted_proxies=_number(environ, "ILMIO_TRUSTED_PROXIES", default.trusted_proxies, bounds=(0, 10)),
             documents=_path(environ, "ILMIO_DOCUMENTS"),
             only_registered_documents=_yes_or_no(environ, "ILMIO_ONLY_REGISTERED_DOCUMENTS"),
         )
@@ -128,6 +140,20 @@ def _database_url(environ: Mapping[str, str]) -> str | None:
                 "Write it as postgresql://user:password@host:5432/database, or unset it to use the embedded "
                 "PostgreSQL in the data directory."
             ),
+        )
+    return url
+
+
+def _rate_limit_store(environ: Mapping[str, str]) -> str | None:
+    """Return the address of a store; its client judges all but the scheme."""
+    variable = "ILMIO_RATE_LIMIT_STORE"
+    url = _text(environ, variable)
+    if url is not None and url.partition("://")[0] not in {"valkey", "valkeys", "redis", "rediss"}:
+        # The value is not repeated: it may hold a password.
+        raise SettingsError(
+            variable,
+            problem="does not begin with valkey://, valkeys://, redis:// or rediss://.",
+            remedy="Write it as valkey://:password@host:6379/0, or unset it to count points in each process.",
         )
     return url
 

@@ -16,9 +16,13 @@ class Budget:
     """Levels of objects below the root; edges, nodes and embedded objects do not count."""
     fields: int = 2_000
     """Fields of all objects in the operation, fragments written out, for every possible type of an abstract value."""
-    objects: int = 50_000
-    """Objects in the largest possible answer: page sizes multiplied along every path."""
+    cost: int = 50_000
+    """Points of the operation (`compiler.cost`): objects in the largest possible answer, searches and counts."""
+    sources: int = 200
+    """Tables that the statement reads, each time they are read counting."""
     filters: int = 100
     """Filter objects in the operation, those inside `and`, `or` and `not` included."""
     filter_depth: int = 8
     """Levels of filters inside each other."""
+    schema_texts: int = 1
+    """Copies of the published schema in the answer; it is longer than any object."""

@@ -5,7 +5,7 @@ Does not own: limits, permissions, languages and SQL – the later steps.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from graphql import (
@@ -22,18 +22,21 @@ from ilmio_api.compiler.catalogue import Catalogue
 from ilmio_api.compiler.declare import Source
 from ilmio_api.compiler.paging import listed_ids, page_of
 from ilmio_api.compiler.plan import (
+    Allowance,
     Choice,
     Connection,
     Constant,
     Count,
     CursorText,
     Edge,
+    Fact,
     Inner,
     Nodes,
     Object,
     PageInfo,
     Plan,
     Positions,
+    Representations,
     Scalar,
     Several,
     Shape,
@@ -44,6 +47,7 @@ from ilmio_api.compiler.plan import (
     Value,
 )
 from ilmio_api.compiler.predicates import All, AnyOf, Not, Predicate
+from ilmio_api.compiler.representations import represented
 from ilmio_api.compiler.selection import Collector, Selected
 from ilmio_api.compiler.values import Leaf, Tree, arguments, located
 from ilmio_api.errors import IlmioError
@@ -116,10 +120,25 @@ class Builder:
             error.path = error.path or path
             raise
 
-    def _value(  # noqa: PLR0911 - one branch per kind of declaration is the table of contents of this step
+    def _value(
         self, field: GraphQLField, declaration: declare.Declaration | None, selected: Selected, path: tuple[str, ...]
     ) -> Value:
         """Return the plan that a declaration calls for."""
+        match declaration:
+            case declare.Listing():
+                return self._connection(field, declaration, selected, path)
+            case declare.One() | declare.Many() | declare.Lookup() | declare.LookupMany() | declare.Represented():
+                return self._related(field, declaration, selected, path)
+            case None:
+                message = f"{get_named_type(field.type).name} at {'.'.join(path)} has no declaration"
+                raise TypeError(message)
+            case _:
+                return self._own(field, declaration, selected, path)
+
+    def _own(  # noqa: PLR0911 - one branch per kind of declaration is the table of contents of this step
+        self, field: GraphQLField, declaration: declare.Own, selected: Selected, path: tuple[str, ...]
+    ) -> Value:
+        """Return the plan of what stands in the row of the parent, or in no row."""
         type_ = get_named_type(field.type)
         match declaration:
             case declare.Column(name, form):
@@ -137,20 +156,22 @@ class Builder:
                 return TextList(
                     tuple(columns.items()), tuple((key, part.node.name.value) for key, part in members.items())
                 )
+            case declare.SchemaText(text=text):
+                self.collector.count_schema_text()
+                return Constant(text)
+            case declare.Allowance(dry_run):
+                wanted = self._arguments(field, selected.node, path).get(dry_run)
+                shape = self._object(type_.name, selected.selections, path)
+                return Allowance(shape, isinstance(wanted, Leaf) and bool(wanted.value))
+            case declare.Told():
+                return Fact(selected.node.name.value)
             case declare.Embedded(present):
                 return Inner(self._object(type_.name, selected.selections, path), present)
-            case declare.Listing():
-                return self._connection(field, declaration, selected, path)
-            case declare.One() | declare.Many() | declare.Lookup() | declare.LookupMany():
-                return self._related(field, declaration, selected, path)
-            case None:
-                message = f"{type_.name} at {'.'.join(path)} has no declaration"
-                raise TypeError(message)
 
     def _related(
         self,
         field: GraphQLField,
-        declaration: declare.One | declare.Many | declare.Lookup | declare.LookupMany,
+        declaration: declare.One | declare.Many | declare.Lookup | declare.LookupMany | declare.Represented,
         selected: Selected,
         path: tuple[str, ...],
     ) -> Value:
@@ -168,6 +189,11 @@ class Builder:
                 return Single(source, None, condition(given), shape, required)
             case declare.LookupMany(argument):
                 return Positions(source, listed_ids(given, argument), shape)
+            case declare.Represented(_, keys):
+                members = tuple((value, keys[name]) for value, name in source.entity.members.items())
+                columns = represented(given, declaration, source.entity)
+                # A directory is always a choice.
+                return Representations(columns, replace(cast("Choice", shape), keys=members))
 
     def _connection(
         self, field: GraphQLField, declaration: declare.Listing, selected: Selected, path: tuple[str, ...]

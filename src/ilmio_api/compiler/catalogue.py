@@ -25,6 +25,8 @@ class Catalogue:
     fields: Mapping[tuple[str, str], Declaration]
     filters: Mapping[tuple[str, str], FilterRule]
     entities: Mapping[str, Entity]
+    release: bytes
+    """Names schema and version of the code: answers of different releases are told apart, even from equal data."""
 
     def declaration(self, type_name: str, field_name: str) -> Declaration | None:
         """Return where a field comes from, or None for fields that are part of a connection."""

@@ -155,20 +155,44 @@ class LookupMany:
     argument: str
 
 
-Declaration: TypeAlias = (
-    Column
-    | Computed
-    | Localised
-    | LocalisedList
-    | Languages
-    | Translations
-    | Embedded
-    | One
-    | Many
-    | Listing
-    | Lookup
-    | LookupMany
+@dataclass(frozen=True, slots=True)
+class Represented:
+    """A root field that finds objects by a list of type names with one key each, and keeps its order and length."""
+
+    argument: str
+    keys: Mapping[str, tuple[str, ...]]
+    """Keys of every type that can be named: fields that read the unique column of the same name."""
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaText:
+    """The published schema itself, in the words of `write`; known before any row is read."""
+
+    write: Callable[[str], str]
+    text: str = ""
+    """What `write` makes of the SDL; the catalogue sets it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """A root field about the request: what the operation costs and what its caller may spend; its parts are `Told`."""
+
+    dry_run: str
+    """The argument that asks for the price instead of the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A fact about the request that is known when the operation runs, under the name of the field."""
+
+
+Own: TypeAlias = (
+    Column | Computed | Localised | LocalisedList | Languages | Translations | Embedded | SchemaText | Allowance | Told
 )
+"""What needs no other row than that of the parent."""
+
+Declaration: TypeAlias = Own | One | Many | Listing | Lookup | LookupMany | Represented
+"""Where the value of a field comes from."""
 
 
 FilterRule: TypeAlias = Callable[[Tree], Predicate | None]

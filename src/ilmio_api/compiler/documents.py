@@ -36,8 +36,11 @@ MAX_TOKENS = 5_000
 MAX_COMMENTS = 1_000
 """Most comments in a document."""
 
+MAX_INTROSPECTIONS = 4
+"""Most root fields about the schema itself; each may answer with the whole schema."""
+
 _MAX_ERRORS = 20
-_MAX_OVERLAPS = 100_000
+_MAX_OVERLAPS = 20_000
 # graphql-core's own way to set how many fields with the same response key it compares before it gives up.
 overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = _MAX_OVERLAPS
 
@@ -140,31 +143,35 @@ def chosen(document: DocumentNode, name: str | None, schema: GraphQLSchema, text
 
     Raises:
         OperationNotFoundError: No operation has the name, or there are several and no name was given.
+        TooComplexError: It asks about the schema too often.
     """
     operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
     found = [node for node in operations if name is None or (node.name and node.name.value == name)]
     if len(found) != 1:
         raise OperationNotFoundError(name=name or "–")
     fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
+    introspections = _introspections(found[0], fragments)
+    if introspections > MAX_INTROSPECTIONS:
+        raise TooComplexError(limit="introspection", given=introspections, maximum=MAX_INTROSPECTIONS)
     types = {
         definition.variable.name.value: cast("GraphQLInputType", type_from_ast(schema, definition.type))
         for definition in found[0].variable_definitions or ()
     }
-    return Operation(text, schema, document, found[0], fragments, types, _introspects(found[0], fragments))
+    return Operation(text, schema, document, found[0], fragments, types, bool(introspections))
 
 
-def _introspects(operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]) -> bool:
-    """Return whether `__schema` or `__type` is selected at the root, directly or in fragments."""
+def _introspections(operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]) -> int:
+    """Return how often `__schema` or `__type` is selected at the root, directly or in fragments."""
+    found = 0
     pending: list[Any] = list(operation.selection_set.selections)
     visited: set[str] = set()
     while pending:
         node = pending.pop()
         if isinstance(node, FieldNode):
-            if node.name.value in {"__schema", "__type"}:
-                return True
+            found += node.name.value in {"__schema", "__type"}
         elif hasattr(node, "selection_set"):
             pending.extend(node.selection_set.selections)
         elif node.name.value not in visited:
             visited.add(node.name.value)
             pending.extend(fragments[node.name.value].selection_set.selections)
-    return False
+    return found

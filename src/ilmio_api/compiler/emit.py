@@ -12,14 +12,23 @@ order of the response keys and write compact JSON; `jsonb` would sort the keys.
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import FromClause, Select, case, cast, func, select
+from sqlalchemy import FromClause, Select, case, cast, func, or_, select
 from sqlalchemy.types import Double
 from sqlalchemy.types import Text as TextType
 
 from ilmio_api.compiler.conditions import rows
 from ilmio_api.compiler.declare import Form, Source
 from ilmio_api.compiler.emit_connection import connection
-from ilmio_api.compiler.json_sql import EMPTY_ARRAY, is_plain, json_array, json_object, json_row, named, quoted
+from ilmio_api.compiler.json_sql import (
+    EMPTY_ARRAY,
+    is_long,
+    is_plain,
+    json_array,
+    json_object,
+    json_row,
+    named,
+    quoted,
+)
 from ilmio_api.compiler.localise import best_text
 from ilmio_api.compiler.plan import (
     Connection,
@@ -28,6 +37,7 @@ from ilmio_api.compiler.plan import (
     Object,
     Plan,
     Positions,
+    Representations,
     Scalar,
     Several,
     Shape,
@@ -36,19 +46,20 @@ from ilmio_api.compiler.plan import (
     Text,
     TextList,
     Value,
+    needs_column,
 )
 from ilmio_api.compiler.statement import Expression, Statement, Writer
 from ilmio_api.db.raw import raw
 from ilmio_api.i18n.languages import Language, Register
 
 
-def emit(plan: Plan) -> Statement:
+def emit(plan: Plan, max_sources: int) -> Statement:
     """Return the statement of a plan; constants of the root need no column."""
-    writer = Writer()
+    writer = Writer(max_sources)
     columns = [
         _value(writer, value, None).label(f"r{position}")
         for position, (_, value) in enumerate(plan.fields)
-        if not isinstance(value, Constant)
+        if needs_column(value)
     ]
     return writer.finish(columns)
 
@@ -62,7 +73,7 @@ def _value(writer: Writer, value: Value, row: FromClause | None) -> Expression:
             return _single(writer, value, row)
         case Several():
             return _several(writer, value, row)
-        case Positions():
+        case Positions() | Representations():
             return _positions(writer, value)
         case Connection():
             return connection(writer, value, row, shape_columns, shape_json)
@@ -158,8 +169,10 @@ def _translations(writer: Writer, value: TextList, row: FromClause) -> Expressio
     texts = (parts[0].union_all(*parts[1:]) if len(parts) > 1 else parts[0]).subquery(writer.name())
     members = {"field": texts.c.field, "tag": texts.c.tag, "text": texts.c.text, **_tag_parts(texts.c.tag)}
     columns = [(key, members.get(name, quoted("Translation"))) for key, name in value.members]
-    ordered = select(*(named(key, column) for key, column in columns)).order_by(texts.c.place, texts.c.tag)
-    return json_array(writer, ordered.select_from(texts))
+    whole = any(is_long(key) for key, _ in columns)
+    selected = [json_object(writer, columns).label("node")] if whole else [named(key, each) for key, each in columns]
+    ordered = select(*selected).select_from(texts).order_by(texts.c.place, texts.c.tag)
+    return json_array(writer, ordered, of_column="node" if whole else None)
 
 
 def _tag_parts(tag: Expression) -> dict[str, Expression]:
@@ -178,23 +191,28 @@ def shape_json(writer: Writer, shape: Shape, row: FromClause) -> Expression:
     if isinstance(shape, Object):
         columns = [(key, _value(writer, value, row)) for key, value in shape.fields]
         return json_object(writer, columns)
-    sources = dict(shape.sources)
+    sources, keys = dict(shape.sources), dict(shape.keys)
     return case(
         *(
-            (row.c[shape.discriminator] == quoted(value), _member(writer, member, sources.get(value), row))
+            (
+                row.c[shape.discriminator] == quoted(value),
+                _member(writer, member, sources.get(value), row, keys=keys.get(value, ("id",))),
+            )
             for value, member in shape.members
         ),
         else_=None,
     )
 
 
-def _member(writer: Writer, member: Object, source: Source | None, row: FromClause) -> Expression:
-    """Return the JSON of one possible type: from the row itself, or from the row with the same id in its own table."""
+def _member(
+    writer: Writer, member: Object, source: Source | None, row: FromClause, *, keys: Sequence[str]
+) -> Expression:
+    """Return the JSON of one possible type: from the row itself, or from the row with the same key in its own table."""
     if source is None:
         return shape_json(writer, member, row)
     own_row = writer.alias(source.entity.table)
     _, conditions, own = rows(writer, source, own_row)
-    conditions.append(own_row.c.id == row.c.id)
+    conditions.append(or_(*(own_row.c[key] == row.c[key] for key in keys)))
     return _row_json(writer, member, own_row, select(raw("1")).where(*conditions).correlate_except(*own))
 
 
@@ -234,16 +252,24 @@ def shape_columns(writer: Writer, shape: Shape, row: FromClause) -> list[Express
     return [shape_json(writer, shape, row).label("node")]
 
 
-def _positions(writer: Writer, value: Positions) -> Expression:
-    """Return the objects of a list of ids, in its order, null where nothing is readable."""
-    ids = (
-        func.unnest(writer.bind(value.ids))
-        .table_valued("id", with_ordinality="place", name=writer.name())
+def _positions(writer: Writer, value: Positions | Representations) -> Expression:
+    """Return the objects of a list of ids or representations, in its order, null where nothing is readable."""
+    columns = value.columns if isinstance(value, Representations) else (("id", value.ids),)
+    given = (
+        func.unnest(*(writer.bind(leaf) for _, leaf in columns))
+        .table_valued(*(name for name, _ in columns), with_ordinality="place", name=writer.name())
         .render_derived()
     )
+    node = (
+        shape_json(writer, value.shape, given) if isinstance(value, Representations) else _by_id(writer, value, given)
+    )
+    items = select(func.coalesce(func.json_agg(node), EMPTY_ARRAY)).select_from(given)
+    return items.correlate_except(given).scalar_subquery()
+
+
+def _by_id(writer: Writer, value: Positions, given: FromClause) -> Expression:
+    """Return the object with the given id."""
     row = writer.alias(value.source.entity.table)
     _, conditions, own = rows(writer, value.source, row)
-    query = select(raw("1")).where(*conditions, row.c.id == ids.c.id).correlate_except(*own)
-    node = _row_json(writer, value.shape, row, query)
-    items = select(func.coalesce(func.json_agg(node), EMPTY_ARRAY)).select_from(ids)
-    return items.correlate_except(ids).scalar_subquery()
+    query = select(raw("1")).where(*conditions, row.c.id == given.c.id).correlate_except(*own)
+    return _row_json(writer, value.shape, row, query)

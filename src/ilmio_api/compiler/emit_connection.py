@@ -33,6 +33,9 @@ def connection(
     writer: Writer, value: Connection, parent: FromClause | None, columns_of: ColumnWriter, json_of: ShapeWriter
 ) -> Expression:
     """Return the JSON object of a connection."""
+    for cursor in (value.page.after, value.page.before):
+        if cursor is not None:
+            writer.require(cursor)
     if value.page.backwards or any(isinstance(part, Edge | PageInfo) for _, part in value.parts):
         return _numbered(writer, value, parent, json_of)
     columns: list[tuple[str, Expression]] = []

@@ -11,9 +11,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Any
+from typing import Any, TypeVar
 
-import orjson
 from cachetools import LRUCache
 from graphql import execute_sync
 
@@ -21,10 +20,22 @@ from ilmio_api.compiler.budget import Budget
 from ilmio_api.compiler.build import TYPE_TAG
 from ilmio_api.compiler.catalogue import Catalogue
 from ilmio_api.compiler.documents import Operation, chosen, parsed, validated
-from ilmio_api.compiler.pipeline import Answer, Compiled, Fetcher, Reader, compile_operation, run
+from ilmio_api.compiler.pipeline import (
+    UNLIMITED,
+    Answer,
+    Compiled,
+    Facts,
+    Fetcher,
+    Reader,
+    compile_operation,
+    run,
+)
 from ilmio_api.compiler.timing import Stopwatch
 from ilmio_api.compiler.values import Variables
 from ilmio_api.i18n.languages import Reading
+
+KeyT = TypeVar("KeyT")
+ValueT = TypeVar("ValueT")
 
 _OPERATION_BYTES = _PLAN_BYTES = 32 * 1024 * 1024
 _WEIGHT_OF_ONE = 16 * 1024
@@ -65,14 +76,15 @@ class Engine:
         default_factory=lambda: LRUCache(_PLAN_BYTES, lambda compiled: _weight(compiled.statement.sql))
     )
 
-    async def answer(self, prepared: Prepared, clock: Stopwatch) -> Answer:
+    async def answer(self, prepared: Prepared, clock: Stopwatch, facts: Facts = UNLIMITED) -> Answer:
         """Return the answer of a prepared operation.
 
         Raises:
             IlmioError: An argument cannot be used, such as an unknown area code, or the database failed.
         """
-        answer = await run(prepared.compiled, prepared.variables, self.fetcher, clock)
-        return _completed(prepared, answer) if prepared.operation.introspects else answer
+        compiled = prepared.compiled
+        answer = await run(compiled, prepared.variables, self.fetcher, clock, facts=facts)
+        return _completed(prepared, answer) if prepared.operation.introspects and not compiled.dry_run else answer
 
     def prepare(self, request: Request, reader: Reader, clock: Stopwatch) -> Prepared:
         """Return the compiled operation of a request. `@inContext` may change the language of the reader.
@@ -93,8 +105,10 @@ class Engine:
             compiled = compile_operation(
                 operation, variables, catalogue=self.catalogue, reader=reader, budget=self.budget, clock=clock
             )
-            self._plans[key] = compiled
-        return Prepared(operation, compiled, variables, reader, _digest(operation, reader, variables))
+            _keep(self._plans, key, compiled)
+        return Prepared(
+            operation, compiled, variables, reader, _digest(self.catalogue.release, operation, reader, variables)
+        )
 
     def _operation(self, request: Request, clock: Stopwatch) -> Operation:
         """Return the validated operation of a request."""
@@ -106,8 +120,14 @@ class Engine:
             with clock.step("validate"):
                 validated(document, self.catalogue.schema)
             operation = chosen(document, request.operation_name, self.catalogue.schema, request.text)
-            self._operations[key] = operation
+            _keep(self._operations, key, operation)
         return operation
+
+
+def _keep(cache: LRUCache[KeyT, ValueT], key: KeyT, value: ValueT) -> None:
+    """Keep a value, unless it alone is larger than the cache."""
+    if cache.getsizeof(value) <= cache.maxsize:
+        cache[key] = value
 
 
 def _weight(text: str) -> int:
@@ -115,11 +135,11 @@ def _weight(text: str) -> int:
     return _WEIGHT_OF_ONE + 20 * len(text)
 
 
-def _digest(operation: Operation, reader: Reader, variables: Variables) -> bytes:
+def _digest(release: bytes, operation: Operation, reader: Reader, variables: Variables) -> bytes:
     """Return what an answer depends on besides the data."""
     name = operation.node.name.value if operation.node.name else ""
     parts = (operation.text, name, reader.principal.policy_key, *reader.reading.chain())
-    return blake2b(orjson.dumps(parts) + orjson.dumps(variables), digest_size=16).digest()
+    return blake2b(json.dumps([parts, variables]).encode(), digest_size=16, key=release).digest()
 
 
 def _completed(prepared: Prepared, answer: Answer) -> Answer:

@@ -1,11 +1,11 @@
 """The step of the pipeline that refuses what would cost too much, before any SQL.
 
-Owns: the arithmetic of depth and of the number of objects that an operation may return.
-Does not own: the limits (`compiler.budget`), page sizes (`compiler.paging`).
+Owns: the arithmetic of depth, and the comparison with the budget.
+Does not own: the limits (`compiler.budget`), what an operation costs (`compiler.cost`), page sizes (`compiler.paging`).
 """
 
 from ilmio_api.compiler.budget import Budget
-from ilmio_api.compiler.paging import MAX_PAGE_SIZE
+from ilmio_api.compiler.cost import cost_of
 from ilmio_api.compiler.plan import (
     Choice,
     Connection,
@@ -15,6 +15,7 @@ from ilmio_api.compiler.plan import (
     Object,
     Plan,
     Positions,
+    Representations,
     Several,
     Shape,
     Single,
@@ -22,22 +23,19 @@ from ilmio_api.compiler.plan import (
 )
 from ilmio_api.errors import TooComplexError
 
-_SHORT_LIST = 10
-"""Objects that a plain list is counted as; plain lists are bounded by their nature."""
-
 
 def limit(plan: Plan, budget: Budget) -> Plan:
     """Return the plan unchanged when it is within the budget.
 
     Raises:
-        TooComplexError: The plan is too deep, or its answer could hold too many objects.
+        TooComplexError: The plan is too deep, or costs too much.
     """
     depth = max((_depth(value) for _, value in plan.fields), default=0)
     if depth > budget.depth:
         raise TooComplexError(limit="depth", given=depth, maximum=budget.depth)
-    objects = sum(_objects(value) for _, value in plan.fields)
-    if objects > budget.objects:
-        raise TooComplexError(limit="objects", given=objects, maximum=budget.objects)
+    cost = cost_of(plan)
+    if cost > budget.cost:
+        raise TooComplexError(limit="cost", given=cost, maximum=budget.cost)
     return plan
 
 
@@ -50,7 +48,7 @@ def _children(shape: Shape) -> tuple[Value, ...]:
 def _shapes(value: Value) -> tuple[Shape, ...]:
     """Return the shapes of the objects that a value holds."""
     match value:
-        case Single(shape=shape) | Several(shape=shape) | Positions(shape=shape):
+        case Single(shape=shape) | Several(shape=shape) | Positions(shape=shape) | Representations(shape=shape):
             return (shape,)
         case Connection(parts=parts):
             return tuple(shape for _, part in parts for shape in _part_shapes(part))
@@ -75,19 +73,3 @@ def _depth(value: Value) -> int:
         return max((_depth(child) for _, child in value.shape.fields), default=0)
     shapes = _shapes(value)
     return 1 + max((_depth(child) for shape in shapes for child in _children(shape)), default=0) if shapes else 0
-
-
-def _objects(value: Value) -> int:
-    """Return the number of objects in the largest possible answer for a value."""
-    match value:
-        case Connection(page=page):
-            count = page.size
-        case Several():
-            count = _SHORT_LIST
-        case Positions():
-            count = MAX_PAGE_SIZE
-        case Inner(shape=shape):
-            return sum(_objects(child) for _, child in shape.fields)
-        case _:
-            count = 1
-    return sum(count * (1 + sum(_objects(child) for child in _children(shape))) for shape in _shapes(value))

@@ -27,6 +27,7 @@ MAX_PAGE_SIZE = 100
 """Most rows on a page."""
 
 _INTEGER = re.compile(r"-?\d{1,9}")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?\+00")
 _NUMBER = re.compile(r"-?\d{1,20}(\.\d{1,20})?")
 _CURSOR_PARTS = 3
 
@@ -130,9 +131,9 @@ def _is_key(text: str, key_type: KeyType) -> bool:
             case KeyType.TEXT:
                 return is_storable(text)
             case KeyType.DATE:
-                return text in {"infinity", "-infinity"} or bool(date.fromisoformat(text))
+                return text in {"infinity", "-infinity"} or date.fromisoformat(text).isoformat() == text
             case KeyType.INSTANT:
-                return datetime.fromisoformat(text).tzinfo is not None
+                return _INSTANT.fullmatch(text) is not None and bool(datetime.fromisoformat(text))
             case KeyType.INTEGER:
                 return _INTEGER.fullmatch(text) is not None
             case KeyType.NUMBER:

@@ -4,19 +4,22 @@ Owns: the order of the steps, and running the finished statement.
 Does not own: parsing and validation (`compiler.documents`), HTTP (`web`).
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any, Protocol, TypeAlias
 
 from ilmio_api.access.principals import Principal
 from ilmio_api.compiler.budget import Budget
 from ilmio_api.compiler.build import Builder
 from ilmio_api.compiler.catalogue import Catalogue
+from ilmio_api.compiler.cost import REQUEST_POINTS, cost_of
 from ilmio_api.compiler.documents import Operation
 from ilmio_api.compiler.emit import emit
 from ilmio_api.compiler.limit import limit
 from ilmio_api.compiler.localise import localise
-from ilmio_api.compiler.plan import Constant, Plan, Single
+from ilmio_api.compiler.plan import Allowance, Constant, Fact, Inner, Object, Plan, Single, Value, needs_column
 from ilmio_api.compiler.restrict import restrict
 from ilmio_api.compiler.selection import Collector
 from ilmio_api.compiler.statement import Statement
@@ -24,6 +27,12 @@ from ilmio_api.compiler.timing import Stopwatch
 from ilmio_api.compiler.values import Variables, is_storable
 from ilmio_api.errors import BadArgumentError, IlmioError, NotFoundError
 from ilmio_api.i18n.languages import Reading
+
+Facts: TypeAlias = Mapping[str, object]
+"""What is known of the caller when an operation runs, by the names of the fields of `RateLimit`."""
+
+UNLIMITED: Facts = MappingProxyType(dict.fromkeys(("limit", "remaining", "used", "resetAt")))
+"""Facts about a caller who may spend any number of points."""
 
 
 class Fetcher(Protocol):
@@ -47,11 +56,30 @@ class Compiled:
 
     plan: Plan
     statement: Statement
+    cost: int
+    """Points that the operation costs when it runs."""
+    dry_run: bool = False
+    """Whether it is only priced."""
 
     @property
     def reads(self) -> bool:
-        """Return whether the operation needs its statement; type names alone do not."""
-        return any(not isinstance(value, Constant) for _, value in self.plan.fields)
+        """Return whether the operation needs its statement; type names and the text of the schema alone do not."""
+        return any(needs_column(value) for _, value in self.plan.fields)
+
+    @property
+    def price(self) -> int:
+        """Return the points that running it costs, beyond those of any request."""
+        return 0 if self.dry_run else self.cost - REQUEST_POINTS
+
+    @property
+    def repeatable(self) -> bool:
+        """Return whether the answer depends on the data only, not on the request and what its caller has spent."""
+        return not self.dry_run and not any(isinstance(value, Allowance) for _, value in self.plan.fields)
+
+    def priced(self) -> "Compiled":
+        """Return the dry run of the operation: fields that would be read are absent, as if by `@skip(if: true)`."""
+        known = tuple((key, value) for key, value in self.plan.fields if not needs_column(value))
+        return replace(self, plan=Object(known), dry_run=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +117,15 @@ def compile_operation(
     with clock.step("localise"):
         plan = localise(plan, reader.reading)
     with clock.step("emit"):
-        statement = emit(plan)
-    return Compiled(plan, statement)
+        statement = emit(plan, budget.sources)
+    compiled = Compiled(plan, statement, cost_of(plan))
+    dry_run = any(isinstance(each, Allowance) and each.dry_run for _, each in plan.fields)
+    return compiled.priced() if dry_run else compiled
 
 
-async def run(compiled: Compiled, variables: Variables, fetcher: Fetcher, clock: Stopwatch) -> Answer:
+async def run(
+    compiled: Compiled, variables: Variables, fetcher: Fetcher, clock: Stopwatch, *, facts: Facts = UNLIMITED
+) -> Answer:
     """Return the answer of a compiled operation; an operation without data fields needs no statement.
 
     Raises:
@@ -103,11 +135,13 @@ async def run(compiled: Compiled, variables: Variables, fetcher: Fetcher, clock:
     state: object = ""
     if compiled.reads:
         with clock.step("bind"):
+            for guard in compiled.statement.guards:
+                guard(variables)
             arguments = [_bindable(fetch(variables)) for fetch in compiled.statement.fetches]
         with clock.step("sql"):
             *columns, checks, state = await fetcher.fetch_row(compiled.statement.sql, arguments) or ()
         _report(compiled.statement, checks, variables)
-    return _assembled(compiled.plan, columns, str(state))
+    return _assembled(compiled.plan, columns, str(state), {"cost": compiled.cost, **facts})
 
 
 def _bindable(value: object) -> object:
@@ -130,14 +164,14 @@ def _report(statement: Statement, checks: object, variables: Variables) -> None:
                 raise error(variables)
 
 
-def _assembled(plan: Plan, columns: list[object], state: str) -> Answer:
+def _assembled(plan: Plan, columns: list[object], state: str, facts: Facts) -> Answer:
     """Return the root fields in order, constants included."""
     remaining = iter(columns)
     fields: list[tuple[str, bytes]] = []
     errors: list[IlmioError] = []
     for key, value in plan.fields:
-        if isinstance(value, Constant):
-            fields.append((key, f'"{value.value}"'.encode()))
+        if not needs_column(value):
+            fields.append((key, json.dumps(_known(value, facts), ensure_ascii=False).encode()))
             continue
         column = next(remaining)
         fields.append((key, column if isinstance(column, bytes) else b"null"))
@@ -146,3 +180,21 @@ def _assembled(plan: Plan, columns: list[object], state: str) -> Answer:
             error.path = (key,)
             errors.append(error)
     return Answer(tuple(fields), tuple(errors), state)
+
+
+def _known(value: Value, facts: Facts) -> object:
+    """Return a value of the root that is not read: a text, or an object of texts.
+
+    Raises:
+        TypeError: The value needs a row; a fault of the declarations.
+    """
+    match value:
+        case Constant(text):
+            return text
+        case Fact(name):
+            return facts[name]
+        case Inner(shape) | Allowance(shape):
+            return {key: _known(each, facts) for key, each in shape.fields}
+        case _:
+            message = f"{type(value).__name__} needs a row"
+            raise TypeError(message)

@@ -26,7 +26,7 @@ class Scalar:
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """The same text for every row: a type name."""
+    """The same text for every row: a type name, the text of the schema."""
 
     value: str
 
@@ -72,6 +72,8 @@ class Choice:
     members: tuple[tuple[str, Object], ...]
     sources: tuple[tuple[str, Source], ...] = ()
     """For members in tables of their own: where to find the row with the same id."""
+    keys: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """For members that are found otherwise than by id: the columns of which one is the same."""
 
 
 Shape: TypeAlias = Object | Choice
@@ -79,10 +81,25 @@ Shape: TypeAlias = Object | Choice
 
 @dataclass(frozen=True, slots=True)
 class Inner:
-    """An object made of columns of the same row."""
+    """An object made of columns of the same row; at the root, where there is no row, of constants."""
 
     shape: Object
     present: RowExpression | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A fact about the request, by the name under which whoever runs the plan knows it."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """An object of facts about the request; after a dry run the other fields of the root are absent."""
+
+    shape: Object
+    dry_run: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +131,15 @@ class Positions:
     source: Source
     ids: Leaf
     shape: Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Representations:
+    """Objects by a list of representations: the answer has its length and order, null where nothing is readable."""
+
+    columns: tuple[tuple[str, Leaf], ...]
+    """The list by columns: the discriminator of the shape and every key that it names; null for other keys."""
+    shape: Choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,10 +198,30 @@ class Connection:
     parts: tuple[tuple[str, "Nodes | Edge | PageInfo | Count | Constant"], ...]
 
 
-Value: TypeAlias = Scalar | Constant | Text | TagList | TextList | Inner | Single | Several | Positions | Connection
+Value: TypeAlias = (
+    Scalar
+    | Constant
+    | Text
+    | TagList
+    | TextList
+    | Inner
+    | Fact
+    | Allowance
+    | Single
+    | Several
+    | Positions
+    | Representations
+    | Connection
+)
 
 Plan: TypeAlias = Object
 """The plan of an operation is the object of its root fields."""
+
+
+def needs_column(value: Value) -> bool:
+    """Return whether a value of the root has to be read; all others are known."""
+    return not isinstance(value, Constant | Inner | Allowance)
+
 
 NodeT = TypeVar("NodeT")
 

@@ -23,6 +23,8 @@ class Test:
 
     expression: Callable[[FromClause, Sequence[ColumnElement[object]]], ColumnElement[bool]]
     leaves: tuple[Leaf, ...] = ()
+    points: int = 0
+    """What the condition adds to the cost of its list."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,14 @@ class Collector:
             raise TooComplexError(limit="filter depth", given=depth, maximum=self.budget.filter_depth)
         self._add("filters", 1, self.budget.filters)
 
+    def count_schema_text(self) -> None:
+        """Count one copy of the published schema in the answer.
+
+        Raises:
+            TooComplexError: It is one too many.
+        """
+        self._add("copies of the schema", 1, self.budget.schema_texts)
+
     def _add(self, name: str, number: int, maximum: int) -> None:
         """Count what is limited for the operation as a whole."""
         self._count[name] += number

@@ -6,6 +6,7 @@ Does not own: what is selected (`compiler.emit`).
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, FromClause, Select, Table, bindparam
@@ -14,7 +15,7 @@ from sqlalchemy.types import Boolean, Double, Integer, String, TypeEngine
 
 from ilmio_api.compiler.values import Leaf, Variables, constant
 from ilmio_api.db.raw import raw
-from ilmio_api.errors import IlmioError
+from ilmio_api.errors import IlmioError, TooComplexError
 
 Expression: TypeAlias = ColumnElement[Any]
 """Any SQL expression."""
@@ -39,13 +40,18 @@ class Statement:
     """How to fetch the value of every bind parameter from the variables, in order."""
     checks: tuple[Callable[[Variables], IlmioError], ...]
     """What a failed check means, in the order of the array."""
+    guards: tuple[Callable[[Variables], object], ...] = ()
+    """Values that are checked by fetching them, although no parameter carries them: the cursor of a mere count."""
 
 
 @dataclass(slots=True)
 class Writer:
     """The state of one statement in the making."""
 
+    max_sources: int
+    _sources: int = 0
     _aliases: int = 0
+    _guards: list[Callable[[Variables], object]] = field(default_factory=list)
     _binds: dict[str, Callable[[Variables], object]] = field(default_factory=dict)
     _failures: list[Expression] = field(default_factory=list)
     _errors: list[Callable[[Variables], IlmioError]] = field(default_factory=list)
@@ -56,14 +62,25 @@ class Writer:
         return f"t{self._aliases}"
 
     def alias(self, table: Table) -> FromClause:
-        """Return the table under the next alias."""
-        return table.alias(self.name())
+        """Return the table under the next alias.
+
+        Raises:
+            TooComplexError: The statement would read more tables than it may.
+        """
+        self._sources += 1
+        if self._sources > self.max_sources:
+            raise TooComplexError(limit="sources", given=f"> {self.max_sources}", maximum=self.max_sources)
+        return _aliased(table, self.name())
 
     def bind(self, leaf: Leaf) -> Expression:
         """Return a bind parameter for the leaf, typed by its value in the request at hand."""
         name = f"p{len(self._binds)}"
         self._binds[name] = leaf.fetch
         return bindparam(name, type_=_type_of(leaf.value))
+
+    def require(self, leaf: Leaf) -> None:
+        """Let every request fetch the leaf, whether or not a parameter carries it."""
+        self._guards.append(leaf.fetch)
 
     def check(self, fails: Expression, error: Callable[[Variables], IlmioError]) -> None:
         """Let the statement report whether `fails` is true."""
@@ -79,7 +96,15 @@ class Writer:
         constants = {name: constant(bind.effective_value).fetch for name, bind in compiled.binds.items()}
         fetches = {**constants, **self._binds}
         order = compiled.positiontup or []
-        return Statement(str(compiled), tuple(fetches[name] for name in order), tuple(self._errors))
+        return Statement(
+            str(compiled), tuple(fetches[name] for name in order), tuple(self._errors), tuple(self._guards)
+        )
+
+
+@lru_cache(maxsize=4_096)
+def _aliased(table: Table, name: str) -> FromClause:
+    """Return the table under a name. An alias copies every column of its table, so statements share them."""
+    return table.alias(name)
 
 
 def _type_of(value: object) -> TypeEngine[Any]:

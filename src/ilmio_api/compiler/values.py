@@ -28,6 +28,7 @@ from graphql import (
     Undefined,
     ValueNode,
     VariableNode,
+    value_from_ast_untyped,
 )
 from graphql.utilities import coerce_input_literal
 from graphql.utilities.coerce_input_value import coerce_default_value
@@ -166,6 +167,11 @@ def _from_literal(node: ValueNode, type_: GraphQLInputType, variables: Variables
         return _from_list_node(node, type_, variables)
     if isinstance(type_, GraphQLInputObjectType):
         return _from_object_node(cast("ObjectValueNode", node), type_, variables)
+    if isinstance(node, ListValueNode | ObjectValueNode):
+        # Only a scalar of any form can be written so, and only there can variables stand inside a scalar.
+        return Leaf(
+            value_from_ast_untyped(node, dict(variables)), lambda given: value_from_ast_untyped(node, dict(given))
+        )
     return constant(coerce_input_literal(node, type_))
 
 

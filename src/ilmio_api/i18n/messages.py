@@ -110,6 +110,20 @@ MESSAGES: Mapping[ErrorCode, Mapping[Language, Wording]] = {
             "Use a cursor that the same list gave in the same order.",
         ),
     ),
+    ErrorCode.BAD_REPRESENTATION: _in(
+        (
+            "Argumentin representations alkio {place} ({given}) ei nimeä entiteettiä tai yhtäkään sen avainta.",
+            "Anna __typename ja jokin sen avaimista merkkijonona; avaimet ovat _service-kentän @key-direktiiveissä.",
+        ),
+        (
+            "Element {place} ({given}) i representations anger ingen entitet, eller ingen av dess nycklar.",
+            "Ange __typename och en av dess nycklar som sträng; nycklarna står i @key-direktiven i _service.",
+        ),
+        (
+            "Item {place} ({given}) of representations names no entity, or none of its keys.",
+            "Give its __typename and one of its keys as a string; the @key directives in _service list them.",
+        ),
+    ),
     ErrorCode.BAD_PAGE_SIZE: _in(
         ("Sivun koko {argument} = {given} ei kelpaa.", "Anna joko first tai last väliltä 0–{maximum}."),
         ("Sidstorleken {argument} = {given} duger inte.", "Ange antingen first eller last mellan 0 och {maximum}."),
@@ -156,10 +170,25 @@ MESSAGES: Mapping[ErrorCode, Mapping[Language, Wording]] = {
             "Ask for smaller pages, fewer levels or fewer fields, or split the query.",
         ),
     ),
+    # Clients of automatic persisted queries recognise the miss by this very message.
+    ErrorCode.RATE_LIMITED: _in(
+        (
+            "Kysely maksaa {cost} pistettä, ja niitä on jäljellä {remaining}.",
+            "Odota {seconds} sekuntia tai kysy vähemmän kerrallaan; rateLimit(dryRun: true) kertoo hinnan.",
+        ),
+        (
+            "Frågan kostar {cost} poäng, och det finns {remaining} kvar.",
+            "Vänta {seconds} sekunder eller fråga mindre åt gången; rateLimit(dryRun: true) ger priset.",
+        ),
+        (
+            "The query costs {cost} points, and {remaining} are left.",
+            "Wait {seconds} seconds, or ask for less at a time; rateLimit(dryRun: true) tells the price.",
+        ),
+    ),
     ErrorCode.PERSISTED_QUERY_NOT_FOUND: _in(
-        ("Kyselyä {id} ei tunneta.", "Lähetä kysely kerran tunnisteensa kanssa."),
-        ("Frågan {id} är inte känd.", "Skicka frågan en gång tillsammans med sin identifierare."),
-        ("The document {id} is not known.", "Send the document once together with its id."),
+        ("PersistedQueryNotFound", "Lähetä kysely kerran tunnisteensa kanssa."),
+        ("PersistedQueryNotFound", "Skicka frågan en gång tillsammans med sin identifierare."),
+        ("PersistedQueryNotFound", "Send the document once together with its id."),
     ),
     ErrorCode.DOCUMENT_NOT_TRUSTED: _in(
         ("Palvelu vastaa vain rekisteröityihin kyselyihin.", "Pyydä ylläpitäjää rekisteröimään kysely."),

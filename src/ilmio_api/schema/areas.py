@@ -10,6 +10,7 @@ import sqlalchemy as sa
 import strawberry
 
 from ilmio_api.access.rows import reference
+from ilmio_api.compiler.cost import SEARCH_POINTS
 from ilmio_api.compiler.declare import Arguments, Entity, Hop, Reach, Relation
 from ilmio_api.compiler.predicates import Predicate, Test
 from ilmio_api.compiler.values import Leaf, Tree
@@ -71,7 +72,7 @@ def _contained(near: str, far: str) -> Reach:
 def _last_day(area_id: sa.ColumnElement[str]) -> sa.ColumnElement[Any]:
     """Return today, or the last day of the area when it no longer exists."""
     area = table(models.Area).alias()
-    last = sa.select(area.c.valid_to).where(area.c.id == area_id).scalar_subquery()
+    last = sa.select(area.c.valid_to).where(area.c.id == area_id).correlate_except(area).scalar_subquery()
     return sa.func.least(_TODAY, last)
 
 
@@ -109,7 +110,9 @@ class AreaFilter:
     valid_on: Date | None = where(valid_on, "Areas that existed on this day.")
     area: AreaCriterion | None = where(in_area(_itself), "Areas that lie in, or overlap, others.")
     ended: bool | None = where(has_value("valid_to"), "Only areas that no longer exist (true) or only others (false).")
-    text: str | None = where(matches_text, "Words of the name in any language, or their beginnings.")
+    text: str | None = where(
+        matches_text, "Words of the name in any language, or their beginnings.", points=SEARCH_POINTS
+    )
     language_status: list[LanguageStatus] | None = where(
         one_of("language_status"), "Municipalities with one of these language statuses."
     )
@@ -151,7 +154,7 @@ def _latest_population(row: sa.FromClause) -> sa.ColumnElement[Any]:
     """Return the newest number of residents of an area."""
     population = table(models.AreaPopulation).alias()
     newest = sa.select(population.c.residents).where(population.c.area_id == row.c.id)
-    return newest.order_by(population.c.year.desc()).limit(raw("1")).scalar_subquery()
+    return newest.order_by(population.c.year.desc()).limit(raw("1")).correlate_except(population).scalar_subquery()
 
 
 def _followed(near: str, far: str) -> Relation:

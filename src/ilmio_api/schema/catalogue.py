@@ -9,6 +9,8 @@ what is committed as `schema.graphql`.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from hashlib import blake2b
+from importlib.metadata import version
 from typing import Any
 
 import strawberry
@@ -24,7 +26,8 @@ from strawberry.types.field import StrawberryField
 
 from ilmio_api.compiler import declare
 from ilmio_api.compiler.catalogue import Catalogue
-from ilmio_api.schema.fields import DECLARATION, RULE
+from ilmio_api.schema.costs import DECLARATION
+from ilmio_api.schema.fields import RULE
 from ilmio_api.schema.scalars import PARSERS
 
 _DEFINITION = "strawberry-definition"
@@ -56,7 +59,16 @@ def catalogue_of(schema: strawberry.Schema, unions: Mapping[str, declare.Entity]
             fields.update({(type_.name, name): each for name, each in _declarations(type_).items()})
         elif isinstance(type_, GraphQLInputObjectType) and type_.name.endswith("Filter"):
             filters.update({(type_.name, name): rule for name, rule in _rules(type_).items()})
-    return Catalogue(_served(schema.as_str()), fields, filters, entities)
+    sdl = schema.as_str()
+    fields.update(
+        {
+            name: replace(each, text=each.write(sdl))
+            for name, each in fields.items()
+            if isinstance(each, declare.SchemaText)
+        }
+    )
+    release = blake2b(f"{version('ilmio-api')} {sdl}".encode(), digest_size=16).digest()
+    return Catalogue(_served(sdl), fields, filters, entities, release)
 
 
 def _served(sdl: str) -> GraphQLSchema:

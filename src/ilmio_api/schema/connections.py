@@ -10,10 +10,13 @@ from typing import Generic, TypeVar
 
 import strawberry
 
+from ilmio_api.compiler.cost import COUNT_POINTS
+from ilmio_api.schema.costs import FREE, cost
+
 NodeT = TypeVar("NodeT")
 
 
-@strawberry.type(description="Where a page lies in its list.")
+@strawberry.type(description="Where a page lies in its list.", directives=[FREE])
 class PageInfo:
     """See the description."""
 
@@ -23,7 +26,7 @@ class PageInfo:
     end_cursor: str | None = strawberry.field(description="Cursor of the last row; null when the page is empty.")
 
 
-@strawberry.type(description="A row of a list with its position.")
+@strawberry.type(description="A row of a list with its position.", directives=[FREE])
 class Edge(Generic[NodeT]):
     """See the description."""
 
@@ -33,7 +36,7 @@ class Edge(Generic[NodeT]):
     )
 
 
-@strawberry.type(description="A page of a list.")
+@strawberry.type(description="A page of a list.", directives=[FREE])
 class Connection(Generic[NodeT]):
     """See the description."""
 
@@ -41,5 +44,6 @@ class Connection(Generic[NodeT]):
     edges: list[Edge[NodeT]] = strawberry.field(description="The rows of the page with their cursors.")
     page_info: PageInfo = strawberry.field(description="Where the page lies in the list.")
     total_count: int = strawberry.field(
-        description="Number of rows in the whole list under the filter, exact. Counted only when it is selected."
+        description="Number of rows in the whole list under the filter, exact. Counted only when it is selected.",
+        directives=cost(COUNT_POINTS),
     )

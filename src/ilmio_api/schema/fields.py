@@ -18,12 +18,10 @@ from strawberry.types.field import StrawberryField
 from strawberry.types.lazy_type import StrawberryLazyReference
 
 from ilmio_api.compiler import declare
+from ilmio_api.schema.costs import DECLARATION, cost, size_of
 from ilmio_api.schema.languages import Language, Register
 
 TypeT = TypeVar("TypeT", bound=type)
-
-DECLARATION = "ilmio"
-"""Key of a field's metadata under which its declaration stands."""
 
 RULE = "ilmio-rule"
 """Key of a filter field's metadata under which its rule stands."""
@@ -91,25 +89,38 @@ def lookup(
     return _declared(declare.Lookup(condition, required), description, arguments)
 
 
-def declared(declaration: declare.Declaration, description: str, arguments: Sequence[StrawberryArgument] = ()) -> Any:
-    """Declare a field of a kind that has no word of its own here."""
-    return _declared(declaration, description, arguments)
+def declared(
+    declaration: declare.Declaration,
+    description: str,
+    arguments: Sequence[StrawberryArgument] = (),
+    *,
+    name: str | None = None,
+) -> Any:
+    """Declare a field of a kind that has no word of its own here; `name` when it is not that of the attribute."""
+    field = _declared(declaration, description, arguments)
+    field.graphql_name = name
+    return field
 
 
-def argument(name: str, type_: Any, description: str, default: object = strawberry.UNSET) -> StrawberryArgument:
-    """Return an argument of a field."""
+def argument(
+    name: str, type_: Any, description: str, default: object = strawberry.UNSET, *, points: int = 0
+) -> StrawberryArgument:
+    """Return an argument of a field; `points` are what giving it adds to the cost of the operation."""
     return StrawberryArgument(
         python_name=name,
         graphql_name=None,
         type_annotation=StrawberryAnnotation(type_),
         description=description,
         default=default,
+        directives=cost(points),
     )
 
 
-def where(rule: declare.FilterRule, description: str, *, name: str | None = None) -> Any:
-    """Declare a field of a filter and what a given value of it demands."""
-    return strawberry.field(default=strawberry.UNSET, description=description, metadata={RULE: rule}, name=name)
+def where(rule: declare.FilterRule, description: str, *, name: str | None = None, points: int = 0) -> Any:
+    """Declare a field of a filter and what a given value of it demands; `points` are those of its condition."""
+    return strawberry.field(
+        default=strawberry.UNSET, description=description, metadata={RULE: rule}, name=name, directives=cost(points)
+    )
 
 
 def entity(rows: declare.Entity) -> Callable[[TypeT], TypeT]:
@@ -144,7 +155,9 @@ def _declared(
     declaration: declare.Declaration, description: str, arguments: Sequence[StrawberryArgument] = ()
 ) -> StrawberryField:
     """Return a Strawberry field that carries its declaration; it has no resolver, because the compiler reads it."""
-    field = StrawberryField(description=description, metadata={DECLARATION: declaration})
+    field = StrawberryField(
+        description=description, metadata={DECLARATION: declaration}, directives=size_of(declaration)
+    )
     field.arguments = list(arguments)
     return field
 

@@ -14,9 +14,11 @@ from ilmio_api.compiler import declare
 from ilmio_api.compiler.declare import Arguments
 from ilmio_api.compiler.predicates import All, Predicate, Test
 from ilmio_api.compiler.values import Leaf
+from ilmio_api.schema import costs
 from ilmio_api.schema.areas import Area
 from ilmio_api.schema.catalogue import catalogue_of
 from ilmio_api.schema.connections import Connection
+from ilmio_api.schema.federation import ENTITY, KEYS, Entity, Service
 from ilmio_api.schema.fields import PAGE_ARGUMENTS, argument, declared, listing, lookup
 from ilmio_api.schema.indicators import Indicator
 from ilmio_api.schema.initiatives import Collection, Initiative, Pilot, Project, RegionalProgramme
@@ -25,6 +27,7 @@ from ilmio_api.schema.languages import Language
 from ilmio_api.schema.lookups import OrganisationKey, RecordKey, by_id, by_key
 from ilmio_api.schema.organisations import Organisation
 from ilmio_api.schema.phenomena import Phenomenon
+from ilmio_api.schema.rate_limit import RateLimit
 from ilmio_api.schema.records import Node
 from ilmio_api.schema.references import (
     AreaRef,
@@ -45,7 +48,7 @@ from ilmio_api.schema.references import (
     RegionalProgrammeRef,
 )
 from ilmio_api.schema.rules import known_area, valid_on
-from ilmio_api.schema.scalars import CONFIG, Date
+from ilmio_api.schema.scalars import CONFIG, Date, Representation
 from ilmio_api.schema.search import ARGUMENTS as SEARCH_ARGUMENTS
 from ilmio_api.schema.search import SEARCH, SearchResult, matching
 
@@ -125,6 +128,28 @@ class Query:
         "The objects with these global identifiers, in the same order; null where nothing readable has the identifier.",
         (argument("ids", list[strawberry.ID], "Global identifiers, at most 100."),),
     )
+    rate_limit: RateLimit = declared(
+        declare.Allowance("dryRun"),
+        "What the operation costs, and what its caller may spend.",
+        (
+            argument(
+                "dry_run",
+                bool,
+                "Only ask for the price, which costs 1 point: the operation is checked and not run, and its other "
+                "fields are absent from the answer, as if each had `@skip(if: true)`.",
+                default=False,
+            ),
+        ),
+    )
+    service: Service = declared(
+        declare.Embedded(), "This schema as a part of a larger graph (Apollo Federation 2).", name="_service"
+    )
+    entities: list[Entity | None] = declared(
+        declare.Represented("representations", KEYS),
+        "The objects that a gateway names, in the same order; null where nothing readable has the key.",
+        (argument("representations", list[Representation], "Objects named by type and key, at most 100."),),
+        name="_entities",
+    )
 
 
 @strawberry.directive(
@@ -148,5 +173,7 @@ SCHEMA = strawberry.Schema(
 )
 """The published types."""
 
-CATALOGUE = catalogue_of(SCHEMA, {"SearchResult": SEARCH})
+costs.publish(SCHEMA)
+
+CATALOGUE = catalogue_of(SCHEMA, {"SearchResult": SEARCH, "_Entity": ENTITY})
 """The schema that requests meet, and where every part of it comes from."""

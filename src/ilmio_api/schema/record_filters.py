@@ -6,6 +6,7 @@ Does not own: filters of one type (the modules of the contexts).
 
 import strawberry
 
+from ilmio_api.compiler.cost import SEARCH_POINTS
 from ilmio_api.schema.fields import where
 from ilmio_api.schema.rules import DateTimeRange, in_time, is_true, matches_text, one_of
 
@@ -21,6 +22,7 @@ class RecordCriteria:
         "Words in Finnish, Swedish or English, inflected or cut short: all of them must occur. Quotes and a "
         "leading minus "
         "work as in web searches.",
+        points=SEARCH_POINTS,
     )
     created_at: DateTimeRange | None = where(in_time("created_at"), "Made in this service in this time.")
     updated_at: DateTimeRange | None = where(in_time("updated_at"), "Last changed in this service in this time.")

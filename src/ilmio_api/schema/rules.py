@@ -12,6 +12,7 @@ import strawberry
 from sqlalchemy import ColumnElement, FromClause
 
 from ilmio_api.access.rows import RowPolicy, published
+from ilmio_api.compiler.cost import SEARCH_POINTS
 from ilmio_api.compiler.declare import Entity, FilterRule, Relation, Source
 from ilmio_api.compiler.predicates import All, Checked, Linked, Predicate, Test
 from ilmio_api.compiler.values import Leaf, Tree, joined
@@ -122,7 +123,7 @@ def matches_text(given: Tree) -> Predicate | None:
         found = sa.select(record.c.id).where(record.c.document.op("@@")(sa.func.ilmio_query(binds[0])))
         return row.c.id.in_(found)
 
-    return Test(expression, (leaf,))
+    return Test(expression, (leaf,), SEARCH_POINTS)
 
 
 def _short(text: str) -> str:

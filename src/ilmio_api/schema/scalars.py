@@ -27,6 +27,9 @@ Decimal = NewType("Decimal", str)
 URL = NewType("URL", str)
 """An absolute address."""
 
+Representation = NewType("Representation", object)
+"""An object named by its type and a key: `{"__typename": "Area", "code": "EVK03"}`."""
+
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -120,6 +123,11 @@ SCALARS: dict[object, ScalarDefinition] = {
         specified_by_url="https://www.rfc-editor.org/rfc/rfc3986",
         serialize=str,
         parse_value=_text,
+    ),
+    Representation: strawberry.scalar(
+        name="_Any",
+        description="An object of a larger graph, named by its type and one of its keys: "
+        '`{__typename: "Area", code: "EVK03"}`. What else it holds is ignored.',
     ),
 }
 """Definition of every custom scalar by its Python type."""

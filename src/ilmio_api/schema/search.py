@@ -5,11 +5,12 @@ Does not own: how texts are indexed (the migration of the directory of records).
 """
 
 from enum import Enum
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, TypeAlias, cast
 
 import sqlalchemy as sa
 import strawberry
 
+from ilmio_api.compiler.cost import SEARCH_POINTS
 from ilmio_api.compiler.declare import Arguments, Entity, KeyType, OrderKey
 from ilmio_api.compiler.predicates import All, Predicate, Test
 from ilmio_api.compiler.values import Leaf
@@ -26,7 +27,7 @@ from ilmio_api.schema.phenomena import Phenomenon
 from ilmio_api.schema.records import MEMBERS, directory
 from ilmio_api.schema.rules import Binds, matches_text
 
-SearchResult = Annotated[
+AnyRecord: TypeAlias = (
     Area
     | Phenomenon
     | Organisation
@@ -42,9 +43,11 @@ SearchResult = Annotated[
     | Indicator
     | EventSeries
     | Event
-    | Network,
-    strawberry.union("SearchResult", description="A record that a search has found."),
-]
+    | Network
+)
+"""Every type in the directory of records; the same as `MEMBERS`."""
+
+SearchResult = Annotated[AnyRecord, strawberry.union("SearchResult", description="A record that a search has found.")]
 
 _KINDS = {kind: strawberry.enum_value(kind, description=f"Records of type `{name}`.") for kind, name in MEMBERS.items()}
 SearchKind = strawberry.enum(
@@ -81,6 +84,7 @@ ARGUMENTS = (
         str,
         "Words in Finnish, Swedish or English, inflected or cut short; all must occur in a record. Quotes keep words "
         "together, a leading minus excludes, OR offers a choice.",
+        points=SEARCH_POINTS,
     ),
     argument("kinds", list[SearchKind] | None, "Only records of these kinds; all kinds when not given."),  # type: ignore[valid-type]
 )

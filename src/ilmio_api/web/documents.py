@@ -96,6 +96,8 @@ def registered_documents(path: Path) -> Mapping[str, str]:
     if not isinstance(manifest, dict):
         raise OperatorError(f"{path} is not a JSON object.", remedy)
     if isinstance(manifest.get("operations"), list):
-        manifest = {entry["id"]: entry["body"] for entry in manifest["operations"]}
-    texts = {name: text for name, text in manifest.items() if isinstance(text, str)}
-    return {**texts, **{id_of(text): text for text in texts.values()}}
+        entries = [entry if isinstance(entry, dict) else {} for entry in manifest["operations"]]
+        manifest = {entry.get("id"): entry.get("body") for entry in entries}
+    if not all(isinstance(part, str) for entry in manifest.items() for part in entry):
+        raise OperatorError(f"An entry of {path} is not a document with an id.", remedy)
+    return {**manifest, **{id_of(text): text for text in manifest.values()}}

@@ -18,11 +18,11 @@ SMALLEST = 1_024
 _ZSTD_LEVEL, _BROTLI_QUALITY, _GZIP_LEVEL = 3, 4, 5
 
 _CODINGS: Mapping[str, Callable[[bytes], bytes]] = {
-    "zstd": lambda body: zstandard.compress(body, _ZSTD_LEVEL),
     "br": lambda body: brotli.compress(body, quality=_BROTLI_QUALITY),
+    "zstd": lambda body: zstandard.compress(body, _ZSTD_LEVEL),
     "gzip": lambda body: gzip.compress(body, _GZIP_LEVEL, mtime=0),
 }
-"""Codings, the quickest first."""
+"""Codings in order of preference. zstd is quicker than br, but some clients announce it and cannot read it."""
 
 
 def coding_for(accept_encoding: str, body: bytes) -> str | None:

@@ -9,32 +9,42 @@ so any origin may ask.
 
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from uuid import uuid4
 
+from cachetools import LRUCache
 from starlette.requests import Request as HTTPRequest
 from starlette.types import Receive, Scope, Send
 
 from ilmio_api.access.principals import ANONYMOUS
-from ilmio_api.compiler.engine import Engine, Request
+from ilmio_api.compiler.cost import REQUEST_POINTS
+from ilmio_api.compiler.engine import Engine, Prepared, Request
 from ilmio_api.compiler.pipeline import Reader
 from ilmio_api.compiler.timing import Stopwatch
 from ilmio_api.errors import ErrorCode, IlmioError
 from ilmio_api.i18n.languages import Language, Reading, negotiate
 from ilmio_api.web import pages
+from ilmio_api.web.allowances import Account, Store, Uncounted
+from ilmio_api.web.callers import caller_of
 from ilmio_api.web.documents import Documents
 from ilmio_api.web.encodings import coded, coding_for
-from ilmio_api.web.inbound import METHODS, graphql_request
+from ilmio_api.web.inbound import METHODS, envelope_of, payload_of
 from ilmio_api.web.negotiation import MediaType, accepted
-from ilmio_api.web.outbound import Failure, Profile, failure_of, fault
+from ilmio_api.web.outbound import Failure, Profile, failure_of, fault, with_cost
 from ilmio_api.web.replies import NotModified, Replies, Reply
 
 _LOG = logging.getLogger(__name__)
 _OFFERED = (MediaType.RESPONSE, MediaType.JSON)
 _OFFERED_TO_GET = (*_OFFERED, MediaType.HTML)
+_KNOWN_REQUESTS = 500
+_LARGEST_KNOWN = 4 * 1024
 _SAFE = ("GET", "HEAD", "QUERY")
 _OLD_PROFILE = b"profile=2025"
-_EXPOSED = "Content-Language, ETag, Retry-After, Server-Timing, X-Request-Id"
+EXPOSED = ("Content-Language", "ETag", "RateLimit", "RateLimit-Policy", "Retry-After", "Server-Timing", "X-Request-Id")
+"""Header fields of an answer that scripts of other origins may read."""
+
+_EXPOSED = ", ".join(EXPOSED)
+_TRUE = "?1"  # RFC 9651 §3.3.6
 
 
 class NotAcceptableError(IlmioError):
@@ -50,6 +60,32 @@ class Service:
     engine: Engine
     replies: Replies
     documents: Documents
+    store: Store = field(default_factory=Uncounted)
+    """Where the points of callers are counted."""
+    _known: LRUCache[tuple[bool, bytes, Language], tuple[Prepared, bool]] = field(
+        default_factory=lambda: LRUCache(_KNOWN_REQUESTS)
+    )
+
+    def recognised(self, exchange: "Exchange", payload: bytes) -> tuple[Prepared, bool]:
+        """Return the operation of a request, and whether its answer is to report its cost.
+
+        A dashboard sends the same bytes all day; they are read once.
+
+        Raises:
+            InvalidDocumentError: The document is not GraphQL or does not fit the schema.
+            InvalidVariablesError: The variables do not fit the operation.
+            IlmioError: The request is malformed, or exceeds a limit.
+        """
+        key = (exchange.request.method in {"GET", "HEAD"}, payload, exchange.language)
+        known = self._known.get(key)
+        if known is None:
+            envelope = envelope_of(exchange.request, payload)
+            asked = Request(self.documents.text_of(envelope), envelope.operation_name, envelope.variables)
+            reader = Reader(ANONYMOUS, Reading(exchange.language))
+            known = self.engine.prepare(asked, reader, exchange.clock), envelope.reports_cost
+            if len(payload) < _LARGEST_KNOWN:
+                self._known[key] = known
+        return known
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +98,11 @@ class Exchange:
     language: Language
     trace_id: str
     clock: Stopwatch
+    account: Account
+
+    def asks_for(self, name: str) -> bool:
+        """Return whether a header field of the request is true."""
+        return self.request.headers.get(name, "").strip() == _TRUE
 
     def headers(self, language: Language) -> dict[str, str]:
         """Return the headers of every answer."""
@@ -74,6 +115,7 @@ class Exchange:
             "X-Request-Id": self.trace_id,
             "Access-Control-Allow-Origin": "*",
             "Access-Control-Expose-Headers": _EXPOSED,
+            **self.account.headers(),
         }
         if self.clock.steps:
             headers["Server-Timing"] = self.clock.header()
@@ -85,6 +127,7 @@ class GraphQLEndpoint:
     """Answers `/graphql`."""
 
     max_body_bytes: int
+    trusted_proxies: int = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -101,10 +144,11 @@ class GraphQLEndpoint:
             negotiate(request.headers.get("accept-language")),
             _trace_id(request),
             Stopwatch(time.perf_counter),
+            Account(request.app.state.service.store, caller_of(request, self.trusted_proxies)),
         )
         try:
             _require(media_type)
-            answer = await self._answered(exchange)
+            answer, cost = await self._answered(exchange)
         except Exception as error:  # noqa: BLE001 - the edge of the service
             await _send_failure(exchange, _failure(error, exchange), send)
             return
@@ -112,23 +156,33 @@ class GraphQLEndpoint:
             headers = exchange.headers(answer.language) | {"ETag": answer.tag}
             await _send(send, 304, headers, b"")
         else:
-            await _send_reply(exchange, answer, send)
+            await _send_reply(exchange, answer, cost, send)
 
-    async def _answered(self, exchange: Exchange) -> Reply | NotModified:
-        """Return the answer to a request."""
+    async def _answered(self, exchange: Exchange) -> tuple[Reply | NotModified, int | None]:
+        """Return the answer to a request, and what the operation costs if the answer is to say so."""
         request, clock = exchange.request, exchange.clock
         service: Service = request.app.state.service
-        envelope = await graphql_request(request, self.max_body_bytes)
-        asked = Request(service.documents.text_of(envelope), envelope.operation_name, envelope.variables)
-        prepared = service.engine.prepare(asked, Reader(ANONYMOUS, Reading(exchange.language)), clock)
-        known_tags = request.headers.get("if-none-match", "") if request.method in _SAFE else ""
-        return await service.replies.reply(prepared, known_tags, clock)
+        await exchange.account.spend(REQUEST_POINTS)
+        payload = await payload_of(request, self.max_body_bytes)
+        prepared, reports_cost = service.recognised(exchange, payload)
+        dry_run = exchange.asks_for("cost-only")
+        if dry_run:
+            prepared = replace(prepared, compiled=prepared.compiled.priced())
+        reports = dry_run or reports_cost or exchange.asks_for("cost-report")
+        known_tags = request.headers.get("if-none-match", "") if request.method in _SAFE and not reports else ""
+        reply = await service.replies.reply(prepared, known_tags, clock, exchange.account)
+        return reply, prepared.compiled.cost if reports else None
 
 
-async def _send_reply(exchange: Exchange, reply: Reply, send: Send) -> None:
-    """Send a finished answer, coded when the client takes it and it pays."""
+async def _send_reply(exchange: Exchange, reply: Reply, cost: int | None, send: Send) -> None:
+    """Send a finished answer, coded when the client takes it and it pays; with its cost, if that is given."""
+    if cost is not None:
+        # What is kept stays as it is: the report is about this request alone.
+        reply = Reply(with_cost(reply.body, cost, exchange.account.facts()), "", reply.partial, reply.language, "")
     headers = exchange.headers(reply.language)
-    if exchange.request.method in _SAFE:
+    if not reply.tag:
+        headers["Cache-Control"] = "no-store"
+    elif exchange.request.method in _SAFE:
         headers["ETag"] = reply.tag
     body = reply.body
     coding = coding_for(exchange.request.headers.get("accept-encoding", ""), body)
@@ -136,7 +190,7 @@ async def _send_reply(exchange: Exchange, reply: Reply, send: Send) -> None:
         headers["Content-Encoding"] = coding
         body = reply.encoded.get(coding) or reply.encoded.setdefault(coding, coded(body, coding))
     status = exchange.profile.partial_status(exchange.media_type) if reply.partial else 200
-    await _send(send, status, headers, b"" if exchange.request.method == "HEAD" else body)
+    await _send(send, status, headers, body)
 
 
 async def _send_failure(exchange: Exchange, failure: Failure, send: Send) -> None:
@@ -146,12 +200,14 @@ async def _send_failure(exchange: Exchange, failure: Failure, send: Send) -> Non
         headers["Allow"] = ", ".join(METHODS)
     if failure.code is ErrorCode.UNAVAILABLE:
         headers["Retry-After"] = "5"
-    body = b"" if exchange.request.method == "HEAD" else failure.body()
-    await _send(send, exchange.profile.failure_status(failure, exchange.media_type), headers, body)
+    if failure.code is ErrorCode.RATE_LIMITED:
+        headers["Retry-After"] = str(exchange.account.wait_s)
+    status = exchange.profile.failure_status(failure, exchange.media_type)
+    await _send(send, status, headers, failure.body())
 
 
 async def _send(send: Send, status: int, headers: dict[str, str], body: bytes) -> None:
-    """Send a response."""
+    """Send a response; the server leaves out the body when the method is HEAD."""
     pairs = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
     if status != 304:  # noqa: PLR2004 - a response without content has no length of it (RFC 9110 §8.6)
         pairs.append((b"content-length", str(len(body)).encode()))

@@ -43,29 +43,40 @@ class Envelope:
     """`sha256:…` or the id of a registered document; a hash of Apollo's kind is written in the same way."""
     operation_name: str | None
     variables: Mapping[str, Any]
+    reports_cost: bool = False
+    """Whether `extensions` ask for the cost of the operation."""
 
 
-async def graphql_request(request: HTTPRequest, max_body_bytes: int) -> Envelope:
-    """Return the parameters that an HTTP request carries.
+async def payload_of(request: HTTPRequest, max_body_bytes: int) -> bytes:
+    """Return what carries the parameters of an HTTP request: its body, or the query of its address.
 
     Raises:
         MethodNotAllowedError: The method is not one of `METHODS`.
         UnsupportedMediaTypeError: The body is not JSON in UTF-8.
         TooLargeError: The body, or the address, is larger than the limit.
-        BadRequestError: A parameter is missing or of the wrong type.
     """
     if request.method in {"GET", "HEAD"}:
-        return _from_address(request, max_body_bytes)
+        query: bytes = request.scope["query_string"]
+        if len(query) > max_body_bytes:
+            raise TooLargeError(maximum=max_body_bytes)
+        return query
     if request.method not in METHODS:
         raise MethodNotAllowedError(method=request.method, allowed=", ".join(METHODS))
     _require_json(request.headers.get("content-type"))
-    return _from_json(await _body(request, max_body_bytes))
+    return await _body(request, max_body_bytes)
 
 
-def _from_address(request: HTTPRequest, max_body_bytes: int) -> Envelope:
+def envelope_of(request: HTTPRequest, payload: bytes) -> Envelope:
+    """Return the parameters in the payload of a request.
+
+    Raises:
+        BadRequestError: A parameter is missing or of the wrong type.
+    """
+    return _from_address(request) if request.method in {"GET", "HEAD"} else _from_json(payload)
+
+
+def _from_address(request: HTTPRequest) -> Envelope:
     """Return the request in the parameters of the address; empty ones count as not given."""
-    if len(request.scope["query_string"]) > max_body_bytes:
-        raise TooLargeError(maximum=max_body_bytes)
     parameters = {name: value for name, value in request.query_params.items() if value}
     envelope: dict[str, object] = dict(parameters)
     for name in ("variables", "extensions"):
@@ -128,7 +139,9 @@ def _checked(envelope: Mapping[str, object]) -> Envelope:
     document_id = document_id or _persisted(envelope.get("extensions"))
     if query is None and document_id is None:
         raise BadRequestError(reason="query is missing")
-    return Envelope(query, document_id, name or None, variables or {})
+    extensions = envelope.get("extensions")
+    reports_cost = isinstance(extensions, dict) and extensions.get("cost") is True
+    return Envelope(query, document_id, name or None, variables or {}, reports_cost)
 
 
 def _persisted(extensions: object) -> str | None:

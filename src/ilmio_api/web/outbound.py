@@ -14,7 +14,7 @@ import orjson
 from graphql import GraphQLError
 
 from ilmio_api.compiler.documents import InvalidDocumentError, InvalidVariablesError
-from ilmio_api.compiler.pipeline import Answer
+from ilmio_api.compiler.pipeline import Answer, Facts
 from ilmio_api.errors import ErrorCode, IlmioError
 from ilmio_api.i18n.languages import Language
 from ilmio_api.i18n.messages import wording, wording_of
@@ -28,6 +28,7 @@ STATUS = {
     ErrorCode.NOT_ACCEPTABLE: 406,
     ErrorCode.TOO_LARGE: 413,
     ErrorCode.UNSUPPORTED_MEDIA_TYPE: 415,
+    ErrorCode.RATE_LIMITED: 429,
     ErrorCode.INTERNAL: 500,
     ErrorCode.UNAVAILABLE: 503,
     ErrorCode.TIMEOUT: 504,
@@ -90,6 +91,12 @@ def body_of(answer: Answer, language: Language) -> bytes:
         return b'{"data":{' + data + b"}}"
     errors = orjson.dumps([expected(error, language) for error in answer.errors])
     return b'{"errors":' + errors + b',"data":{' + data + b"}}"
+
+
+def with_cost(body: bytes, cost: int, facts: Facts) -> bytes:
+    """Return the response with what the operation costs, and what its caller may spend, in its extensions."""
+    report = {"requested": cost, **{name: facts[name] for name in ("limit", "remaining", "resetAt")}}
+    return body[:-1] + b',"extensions":' + orjson.dumps({"cost": report}) + b"}"
 
 
 def failure_of(error: Exception, language: Language) -> Failure | None:

@@ -16,11 +16,13 @@ from cachetools import LRUCache
 
 from ilmio_api.compiler.engine import Engine, Prepared
 from ilmio_api.compiler.freshness import Freshness
+from ilmio_api.compiler.pipeline import UNLIMITED
 from ilmio_api.compiler.timing import Stopwatch
 from ilmio_api.i18n.languages import Language
+from ilmio_api.web.allowances import Account
 from ilmio_api.web.outbound import body_of
 
-_CACHE_BYTES = 64 * 1024 * 1024
+_CACHE_BYTES = 32 * 1024 * 1024
 _LARGEST_KEPT = 1024 * 1024
 _WEIGHT_OF_ONE = 1024
 
@@ -36,7 +38,7 @@ class Reply:
     """Whether it has errors beside its data."""
     language: Language
     tag: str
-    """Entity tag, weak because the same answer is also sent compressed."""
+    """Entity tag, weak because the same answer is also sent compressed; empty when no answer is the same again."""
     encoded: dict[str, bytes] = field(default_factory=dict, compare=False)
     """The body in other content codings, filled when they are asked for."""
 
@@ -55,22 +57,31 @@ class Replies:
 
     engine: Engine
     freshness: Freshness
+    origin: str
+    """Names the database: a state says nothing about another one, such as one that was made anew."""
     _kept: LRUCache[bytes, Reply] = field(
         default_factory=lambda: LRUCache(_CACHE_BYTES, lambda reply: _WEIGHT_OF_ONE + 2 * len(reply.body))
     )
     _flights: dict[bytes, asyncio.Event] = field(default_factory=dict)
+    _newest: str = ""
+    """The state that was reported last."""
 
-    async def reply(self, prepared: Prepared, known_tags: str, clock: Stopwatch) -> Reply | NotModified:
+    async def reply(
+        self, prepared: Prepared, known_tags: str, clock: Stopwatch, account: Account
+    ) -> Reply | NotModified:
         """Return the answer of a prepared operation.
 
         Args:
             prepared: The operation.
             known_tags: Value of `If-None-Match`; empty when the reader has nothing.
             clock: Measures the steps.
+            account: Pays for the operation when it has to run.
 
         Raises:
-            IlmioError: As `Engine.answer`.
+            IlmioError: As `Engine.answer` and `Account.spend`.
         """
+        if not prepared.compiled.repeatable:
+            return await self._run(prepared, clock, account)
         found = await self._current(prepared, known_tags, clock)
         if found is not None:
             return found
@@ -81,35 +92,40 @@ class Replies:
             found = await self._current(prepared, known_tags, clock)
             if found is not None:
                 return found
-        return await self._run(prepared, clock)
+        return await self._run_and_keep(prepared, clock, account)
 
     async def _current(self, prepared: Prepared, known_tags: str, clock: Stopwatch) -> Reply | NotModified | None:
         """Return the kept answer, or that the reader has it, if it is current."""
         kept = self._kept.get(prepared.digest)
         if kept is None and not known_tags:
             return None
+        if kept is not None and kept.state != self._newest and not known_tags and prepared.compiled.reads:
+            # States do not come back: since this one was read, another has been seen.
+            return None
         state = ""
         if prepared.compiled.reads:
             with clock.step("state"):
-                state = await self.freshness.state()
-        tag = _tag(prepared.digest, state)
-        if tag in known_tags:
+                state = self._newest = await self.freshness.state()
+        tag = self._tag(prepared.digest, state)
+        if _is_among(tag, known_tags):
             return NotModified(tag, prepared.reader.reading.language)
         return kept if kept is not None and kept.state == state else None
 
-    async def _run(self, prepared: Prepared, clock: Stopwatch) -> Reply:
+    async def _run(self, prepared: Prepared, clock: Stopwatch, account: Account) -> Reply:
+        """Run the operation; its answer has a tag when it depends on the data only."""
+        compiled, language = prepared.compiled, prepared.reader.reading.language
+        if compiled.price:
+            await account.spend(compiled.price)
+        answer = await self.engine.answer(prepared, clock, UNLIMITED if compiled.repeatable else account.facts())
+        tag = self._tag(prepared.digest, answer.state) if compiled.repeatable else ""
+        return Reply(body_of(answer, language), answer.state, bool(answer.errors), language, tag)
+
+    async def _run_and_keep(self, prepared: Prepared, clock: Stopwatch, account: Account) -> Reply:
         """Run the operation and keep its answer."""
         done = self._flights[prepared.digest] = asyncio.Event()
         try:
-            answer = await self.engine.answer(prepared, clock)
-            language = prepared.reader.reading.language
-            reply = Reply(
-                body_of(answer, language),
-                answer.state,
-                bool(answer.errors),
-                language,
-                _tag(prepared.digest, answer.state),
-            )
+            reply = await self._run(prepared, clock, account)
+            self._newest = reply.state or self._newest
             if len(reply.body) <= _LARGEST_KEPT:
                 self._kept[prepared.digest] = reply
         finally:
@@ -118,7 +134,11 @@ class Replies:
                 del self._flights[prepared.digest]
         return reply
 
+    def _tag(self, digest: bytes, state: str) -> str:
+        """Return the entity tag of an answer from a state."""
+        return f'W/"{blake2b(f"{self.origin} {state}".encode(), key=digest, digest_size=12).hexdigest()}"'
 
-def _tag(digest: bytes, state: str) -> str:
-    """Return the entity tag of an answer from a state."""
-    return f'W/"{blake2b(state.encode(), key=digest, digest_size=12).hexdigest()}"'
+
+def _is_among(tag: str, known_tags: str) -> bool:
+    """Return whether a reader's tags have this one, compared weakly (RFC 9110 §13.1.2)."""
+    return known_tags.strip() == "*" or tag.removeprefix("W/") in known_tags

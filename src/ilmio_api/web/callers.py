@@ -1,0 +1,51 @@
+"""Who is asking, as far as limits go.
+
+Owns: telling anonymous callers apart by their address, also behind proxies.
+Does not own: rights (`access.principals`), what a caller may spend (`web.allowances`).
+"""
+
+from functools import lru_cache
+from ipaddress import IPv6Network, ip_address
+
+from starlette.requests import Request as HTTPRequest
+
+_UNKNOWN = "address:unknown"
+_NETWORK_BITS = 64
+"""Bits of an IPv6 address that name a site; a machine is free to choose the others."""
+
+
+def caller_of(request: HTTPRequest, trusted_proxies: int) -> str:
+    """Return the name under which the points of an anonymous caller are counted.
+
+    Args:
+        request: The request.
+        trusted_proxies: How many proxies of the operator's own stand in a row before the service. Each of them has
+            added the address that it was asked from to the end of `X-Forwarded-For`; what stands before those is the
+            caller's own invention and is not looked at.
+    """
+    client = request.scope.get("client")
+    peer: str | None = client[0] if client else None
+    if trusted_proxies:
+        added = [part.strip() for line in request.headers.getlist("x-forwarded-for") for part in line.split(",")]
+        if len(added) >= trusted_proxies:
+            peer = added[-trusted_proxies]
+    return _name(peer) if peer else _UNKNOWN
+
+
+@lru_cache(maxsize=4_096)
+def _name(address: str) -> str:
+    """Return the name of an address: an IPv4 address, or the network of an IPv6 one."""
+    host, colon, port = address.rpartition(":")
+    if address.startswith("["):
+        address = address[1:].partition("]")[0]
+    elif colon and port.isdigit() and "." in host and ":" not in host:
+        address = host
+    try:
+        parsed = ip_address(address.partition("%")[0])
+    except ValueError:
+        return _UNKNOWN
+    if parsed.version == 4:  # noqa: PLR2004 - the version of the protocol
+        return f"address:{parsed}"
+    if parsed.ipv4_mapped:
+        return f"address:{parsed.ipv4_mapped}"
+    return f"address:{IPv6Network((parsed, _NETWORK_BITS), strict=False)}"
