@@ -1,7 +1,7 @@
 """What every test can ask for: databases made by the migrations, and ways to them.
 
-Owns: one PostgreSQL server for the whole run, and the databases on it.
-Does not own: records (a factory beside each context) or requests (the tests of `web`).
+Owns: one PostgreSQL server for the whole run, the databases on it, and the application on the demo world.
+Does not own: records (a factory beside each context).
 
 The server is an embedded one in a temporary folder. With ILMIO_TEST_DATABASE_URL set, it is the server at
 that address instead; its account has to be allowed to make databases, and whatever is made there is removed.
@@ -9,22 +9,26 @@ that address instead; its account has to be allowed to make databases, and whate
 
 import os
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import asyncpg
+import httpx2
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from ilmio_api.app import create_app
 from ilmio_api.db import migrations
 from ilmio_api.db.embedded import embedded_server
 from ilmio_api.db.pool import ReadPool
 from ilmio_api.db.session import WriteSession, open_engine, unit_of_work
 from ilmio_api.demo import load_world
 from ilmio_api.importers import areas
+from ilmio_api.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +149,39 @@ def query_count(read_pool: ReadPool) -> Callable[[], int]:
     """Provide how many statements `read_pool` has run since the test began."""
     before = read_pool.statements
     return lambda: read_pool.statements - before
+
+
+@pytest.fixture(scope="session")
+async def api(world_url: str) -> AsyncIterator[httpx2.AsyncClient]:
+    """Provide a client of the whole application, on the demo world, without a socket between them."""
+    # All tests ask from one address, so no rate limit here.
+    application = create_app(Settings(database_url=world_url, pool_size=2, rate_limit_points=0))
+    async with (
+        application.router.lifespan_context(application),
+        httpx2.AsyncClient(transport=httpx2.ASGITransport(application), base_url="http://api.example.fi") as client,
+    ):
+        yield client
+
+
+@pytest.fixture(scope="session")
+def ask(api: httpx2.AsyncClient) -> Callable[..., Awaitable[Any]]:
+    """Provide a function that asks and returns the data; the answer has to be without errors.
+
+    Call it as `await ask(query, variables=None, **headers)`. Headers are written as `accept_language="sv"`; without
+    that one, texts come in Finnish.
+    """
+
+    async def data(query: str, variables: dict[str, Any] | None = None, **headers: str) -> Any:  # noqa: ANN401
+        answer = await api.post(
+            "/graphql",
+            json={"query": query, "variables": variables},
+            headers={name.replace("_", "-"): value for name, value in headers.items()},
+        )
+        body = answer.json()
+        assert "errors" not in body, body["errors"]
+        return body["data"]
+
+    return data
 
 
 def _untold(_label: str, _done: int, _total: int) -> None:

@@ -21,9 +21,7 @@ def lines_with(pattern: str, files: list[Path]) -> list[str]:
     return [
         f"{file.relative_to(ROOT)}:{number}"
         for file in files
-        for number, line in enumerate(
-            file.read_text(encoding="utf-8", errors="replace").splitlines(), start=1
-        )
+        for number, line in enumerate(file.read_text(encoding="utf-8", errors="replace").splitlines(), start=1)
         if re.search(pattern, line)
     ]
 
@@ -51,9 +49,7 @@ def test_every_module_says_what_it_is_for() -> None:
 
 
 def test_no_module_is_longer_than_a_reader_can_hold() -> None:
-    lengths = {
-        str(file.relative_to(ROOT)): len(file.read_text(encoding="utf-8").splitlines()) for file in PYTHON
-    }
+    lengths = {str(file.relative_to(ROOT)): len(file.read_text(encoding="utf-8").splitlines()) for file in PYTHON}
 
     assert {file: length for file, length in lengths.items() if length > LONGEST_MODULE} == {}
 
@@ -71,9 +67,7 @@ def test_no_function_is_longer_than_a_screen() -> None:
 
 
 def test_the_only_commit_is_in_the_unit_of_work() -> None:
-    assert (
-        lines_with(r"\bcommit\(", [file for file in SOURCES if file != PACKAGE / "db" / "session.py"]) == []
-    )
+    assert lines_with(r"\bcommit\(", [file for file in SOURCES if file != PACKAGE / "db" / "session.py"]) == []
     assert len(lines_with(r"\bcommit\(", [PACKAGE / "db" / "session.py"])) == 1
 
 

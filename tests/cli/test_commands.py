@@ -199,9 +199,7 @@ def test_variables_that_are_not_json_are_told_with_an_example(ilmio: Run, tmp_pa
     assert "What to do: Write them as JSON" in result.stderr
 
 
-def test_a_served_database_is_answered_from_and_left_on_ctrl_c(
-    world_url: str, data_dir: Path, free_port: int
-) -> None:
+def test_a_served_database_is_answered_from_and_left_on_ctrl_c(world_url: str, data_dir: Path, free_port: int) -> None:
     with running("serve", data_dir=data_dir, port=free_port, ILMIO_DATABASE_URL=world_url) as process:
         address = f"http://127.0.0.1:{free_port}"
         assert lines_until(process, "Serving") == [f"Serving on {address}"]

@@ -144,9 +144,7 @@ async def test_a_record_that_names_a_process_of_another_kind_is_not_believed(dat
         assert await answer(server, "SELECT 1") == 1
 
 
-async def test_a_folder_copied_from_a_running_server_gets_a_server_of_its_own(
-    data_dir: Path, tmp_path: Path
-) -> None:
+async def test_a_folder_copied_from_a_running_server_gets_a_server_of_its_own(data_dir: Path, tmp_path: Path) -> None:
     with embedded_server(data_dir, durable=False) as original:
         target = tmp_path / "copy"
         target.mkdir()

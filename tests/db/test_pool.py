@@ -184,9 +184,7 @@ async def test_a_task_cancelled_while_it_waits_does_not_keep_a_connection(pool: 
     assert waiting.cancelled()
 
 
-async def test_connections_that_the_server_ended_are_replaced_unnoticed(
-    pool: ReadPool, database_url: str
-) -> None:
+async def test_connections_that_the_server_ended_are_replaced_unnoticed(pool: ReadPool, database_url: str) -> None:
     before = await backend(pool)
     await end_backends(database_url)
 
@@ -196,9 +194,7 @@ async def test_connections_that_the_server_ended_are_replaced_unnoticed(
     assert await backend(pool) != before
 
 
-async def test_a_statement_that_the_server_broke_off_is_asked_again(
-    pool: ReadPool, database_url: str
-) -> None:
+async def test_a_statement_that_the_server_broke_off_is_asked_again(pool: ReadPool, database_url: str) -> None:
     running = asyncio.create_task(pool.fetch_json(SLOW, []))
     await asyncio.sleep(0.1)
     await end_backends(database_url)

@@ -96,7 +96,5 @@ async def test_an_address_where_nobody_answers_is_explained_without_its_password
 
 async def test_a_database_that_does_not_exist_is_named(database_url: str) -> None:
     with pytest.raises(OperatorError, match='database "nowhere" does not exist'):
-        async with connected(
-            database_url.replace(database_url.partition("?")[0].rpartition("/")[2], "nowhere")
-        ):
+        async with connected(database_url.replace(database_url.partition("?")[0].rpartition("/")[2], "nowhere")):
             pass

@@ -27,9 +27,7 @@ INSERTED_ROWS = text("SELECT sum(n_tup_ins) FROM pg_stat_xact_user_tables")
 def setting() -> Setting:
     """Provide a setting with one place of each kind, made by hand."""
     place = {kind: Choice([(Place(f"area_{kind}", kind, {"fi": "Paikka"}), 1.0)]) for kind in AreaKind}
-    return Setting(
-        place, Choice([("phenomenon_a", 1.0)]), Choice([("o_a", 2.0), ("o_b", 1.0)]), Choice([("p", 1.0)])
-    )
+    return Setting(place, Choice([("phenomenon_a", 1.0)]), Choice([("o_a", 2.0), ("o_b", 1.0)]), Choice([("p", 1.0)]))
 
 
 async def synthetic_pilots(session: WriteSession) -> int | None:
@@ -58,9 +56,7 @@ async def test_the_same_world_is_kept_not_doubled(world_session: WriteSession, u
     assert await world_session.scalar(INSERTED_ROWS) == inserted
 
 
-async def test_worlds_of_another_size_or_seed_stand_side_by_side(
-    world_session: WriteSession, untold: Untold
-) -> None:
+async def test_worlds_of_another_size_or_seed_stand_side_by_side(world_session: WriteSession, untold: Untold) -> None:
     await load_synthetic(world_session, 60, 5, untold)
     await load_synthetic(world_session, 60, 6, untold)
     await load_synthetic(world_session, 61, 5, untold)
@@ -84,20 +80,15 @@ def test_another_seed_makes_other_rows(setting: Setting) -> None:
     )
 
 
-async def test_every_synthetic_record_says_that_it_is_one(
-    world_session: WriteSession, untold: Untold
-) -> None:
+async def test_every_synthetic_record_says_that_it_is_one(world_session: WriteSession, untold: Untold) -> None:
     await load_synthetic(world_session, 300, 5, untold)
 
     unmarked = select(func.count()).where(
-        RecordEntry.title["fi"].astext.like("%(synteettinen)")
-        != RecordEntry.title["en"].astext.like("%(synthetic)")
+        RecordEntry.title["fi"].astext.like("%(synteettinen)") != RecordEntry.title["en"].astext.like("%(synthetic)")
     )
     marked = select(func.count()).where(RecordEntry.title["sv"].astext.like("%(syntetisk)"))
     flagged = [
-        await world_session.scalar(
-            select(func.count()).where(model.synthetic, model.slug.startswith("synteettinen-"))
-        )
+        await world_session.scalar(select(func.count()).where(model.synthetic, model.slug.startswith("synteettinen-")))
         or 0
         for model in (Initiative, Organisation, Phenomenon, Learning)
     ]
@@ -116,9 +107,7 @@ async def test_some_pilots_are_drafts_and_some_are_for_their_organisation_only(
         .where(Pilot.synthetic)
         .group_by(Pilot.publication_status, Pilot.visibility)
     )
-    pilots = {
-        (status, visibility): count for status, visibility, count in await world_session.execute(spread)
-    }
+    pilots = {(status, visibility): count for status, visibility, count in await world_session.execute(spread)}
     ownerless = select(func.count()).where(Pilot.synthetic, Pilot.owner_id.is_(None))
     assert pilots == {
         (PublicationStatus.PUBLISHED, Visibility.PUBLIC): 949,

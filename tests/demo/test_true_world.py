@@ -95,18 +95,14 @@ async def test_every_record_of_the_world_is_public_and_in_the_directory(world_se
 
 
 @pytest.mark.parametrize(("table", "count"), [(Principle, 27), (ImpactFigure, 12), (Claim, 24), (Event, 6)])
-async def test_the_tables_hold_what_the_files_say(
-    world_session: WriteSession, table: type[object], count: int
-) -> None:
+async def test_the_tables_hold_what_the_files_say(world_session: WriteSession, table: type[object], count: int) -> None:
     assert await counted(world_session, table) == count
 
 
 async def test_the_project_has_eight_implementers_and_its_money(world_session: WriteSession) -> None:
     project = (
         await world_session.execute(
-            select(Project.id, Project.status, Project.budget, Project.period_end).where(
-                Project.slug == "parasta-itaa"
-            )
+            select(Project.id, Project.status, Project.budget, Project.period_end).where(Project.slug == "parasta-itaa")
         )
     ).one()
     carrying = (OrganisationRole.ADMINISTRATOR, OrganisationRole.PART_IMPLEMENTER)

@@ -83,9 +83,7 @@ def test_every_name_is_there_in_finnish_swedish_and_english(entries: Entries, ki
 
 @pytest.mark.parametrize("kind", RECORDS)
 def test_no_two_records_of_a_kind_share_a_slug(entries: Entries, kind: str) -> None:
-    assert [
-        slug for slug, times in Counter(each["slug"] for each in entries[kind]).items() if times > 1
-    ] == []
+    assert [slug for slug, times in Counter(each["slug"] for each in entries[kind]).items() if times > 1] == []
 
 
 @pytest.mark.parametrize(
@@ -123,9 +121,7 @@ def test_the_three_sources_of_the_project_each_speak_on_every_disputed_field(ent
         ],
         3,
     )
-    assert Counter(claim["field"] for claim in project["claims"] if claim.get("preferred")) == dict.fromkeys(
-        fields, 1
-    )
+    assert Counter(claim["field"] for claim in project["claims"] if claim.get("preferred")) == dict.fromkeys(fields, 1)
 
 
 def test_the_sources_disagree_on_the_status_of_the_project(entries: Entries) -> None:

@@ -32,9 +32,7 @@ def test_a_municipality_moves_to_another_region_on_a_day(folder: Path) -> None:
     stayed = re.sub(r"(?m)^(KU286,.*),,$", rf"\1,,2026-12-31\n{moved}", table.read_text(encoding="utf-8"))
     table.write_text(stayed, encoding="utf-8")
 
-    belonged = {
-        (each.whole, each.validity) for each in read_tables(folder).memberships if each.member == "KU286"
-    }
+    belonged = {(each.whole, each.validity) for each in read_tables(folder).memberships if each.member == "KU286"}
 
     assert belonged == {
         ("MK08", Validity(None, date(2026, 12, 31))),
@@ -139,9 +137,7 @@ def test_a_year_that_counts_residents_at_all_counts_them_everywhere(folder: Path
     with pytest.raises(OperatorError) as refused:
         read_tables(folder)
 
-    assert (
-        refused.value.problem == "municipalities.csv, line 2: population.csv has no count of 2022 for KU005."
-    )
+    assert refused.value.problem == "municipalities.csv, line 2: population.csv has no count of 2022 for KU005."
     assert refused.value.remedy == "Add the line there."
 
 
@@ -204,16 +200,12 @@ async def test_loading_tells_of_every_step(write_session: WriteSession) -> None:
     ]
 
 
-async def test_loading_again_mends_exactly_what_went_wrong(
-    write_session: WriteSession, quietly: Progress
-) -> None:
+async def test_loading_again_mends_exactly_what_went_wrong(write_session: WriteSession, quietly: Progress) -> None:
     await load(write_session, quietly)
     name = Area.code == "MK08"
     await write_session.execute(update(Area).where(name).values(name={"fi": "Kymi"}))
     await write_session.execute(
-        insert(AreaMembership).values(
-            id="membership_wrong", member_id=area_id("KU286"), whole_id=area_id("MK09")
-        )
+        insert(AreaMembership).values(id="membership_wrong", member_id=area_id("KU286"), whole_id=area_id("MK09"))
     )
     await write_session.execute(delete(AreaReach).where(AreaReach.inner_id == area_id("KU588")))
     await write_session.execute(
@@ -230,13 +222,9 @@ async def test_loading_again_mends_exactly_what_went_wrong(
     }
 
 
-async def test_an_area_that_the_tables_do_not_name_stays(
-    write_session: WriteSession, quietly: Progress
-) -> None:
+async def test_an_area_that_the_tables_do_not_name_stays(write_session: WriteSession, quietly: Progress) -> None:
     await write_session.execute(
-        insert(Area).values(
-            id=area_id("KU999"), code="KU999", kind=AreaKind.MUNICIPALITY, name={"fi": "Uusi"}
-        )
+        insert(Area).values(id=area_id("KU999"), code="KU999", kind=AreaKind.MUNICIPALITY, name={"fi": "Uusi"})
     )
 
     await load(write_session, quietly)
@@ -244,9 +232,7 @@ async def test_an_area_that_the_tables_do_not_name_stays(
     assert await write_session.scalar(select(func.count()).where(Area.code == "KU999")) == 1
 
 
-async def test_the_database_knows_what_lay_where_on_a_day(
-    write_session: WriteSession, quietly: Progress
-) -> None:
+async def test_the_database_knows_what_lay_where_on_a_day(write_session: WriteSession, quietly: Progress) -> None:
     await load(write_session, quietly)
     inner, outer = aliased(Area), aliased(Area)
     then = date(2024, 6, 1)

@@ -65,9 +65,7 @@ def test_there_are_as_many_areas_of_every_kind_as_there_are(tables: AreaTables) 
 
 
 def test_the_languages_of_municipalities_are_those_of_2026(tables: AreaTables) -> None:
-    assert Counter(
-        area.language_status for area in tables.areas.values() if area.validity.holds_on(TODAY)
-    ) == {
+    assert Counter(area.language_status for area in tables.areas.values() if area.validity.holds_on(TODAY)) == {
         LanguageStatus.FINNISH: 259,
         LanguageStatus.BILINGUAL_FINNISH_MAJORITY: 18,
         LanguageStatus.BILINGUAL_SWEDISH_MAJORITY: 15,
@@ -79,9 +77,7 @@ def test_the_languages_of_municipalities_are_those_of_2026(tables: AreaTables) -
 def test_only_the_municipalities_of_aland_are_swedish_only(tables: AreaTables) -> None:
     aland = {each.member for each in tables.memberships if each.whole == "MK21"}
 
-    assert {
-        code for code, area in tables.areas.items() if area.language_status is LanguageStatus.SWEDISH
-    } == aland
+    assert {code for code, area in tables.areas.items() if area.language_status is LanguageStatus.SWEDISH} == aland
 
 
 def test_aland_never_had_an_ely_centre(tables: AreaTables) -> None:
@@ -104,9 +100,7 @@ def test_an_ely_centre_was_split_only_where_its_municipalities_went_to_several(t
 
     assert [each.successor for each in followed if each.predecessor == "ELY06"] == ["EVK03"]
     assert {each.predecessor for each in followed if each.kind is SuccessionKind.SPLIT} == {"ELY04"}
-    assert [
-        (each.successor, each.municipality_count) for each in followed if each.predecessor == "ELY04"
-    ] == [
+    assert [(each.successor, each.municipality_count) for each in followed if each.predecessor == "ELY04"] == [
         ("EVK03", 10),
         ("EVK04", 11),
     ]
@@ -136,9 +130,7 @@ def test_the_count_of_a_succession_is_how_many_municipalities_went_over(tables: 
         ("SK111", {"fi": "Ylä-Savo"}),
     ],
 )
-def test_a_sub_region_has_the_names_that_are_certain(
-    tables: AreaTables, code: str, names: dict[str, str]
-) -> None:
+def test_a_sub_region_has_the_names_that_are_certain(tables: AreaTables, code: str, names: dict[str, str]) -> None:
     assert tables.areas[code].name == names
 
 
@@ -210,9 +202,7 @@ def test_a_merged_municipality_lies_in_its_areas_until_its_end(contained: list[C
 
 
 def test_a_merger_does_not_interrupt_the_containment_of_larger_areas(contained: list[Containment]) -> None:
-    assert [each.validity for each in contained if (each.inner, each.outer) == ("SK101", "MK10")] == [
-        Validity()
-    ]
+    assert [each.validity for each in contained if (each.inner, each.outer) == ("SK101", "MK10")] == [Validity()]
 
 
 @pytest.mark.parametrize(

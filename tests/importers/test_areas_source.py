@@ -36,10 +36,7 @@ def source() -> Source:
 
     def rows(table: str) -> list[dict[str, str]]:
         with (SOURCE / table).open(encoding="utf-8", newline="") as file:
-            return [
-                {column: " ".join(cell.split()) for column, cell in row.items()}
-                for row in csv.DictReader(file)
-            ]
+            return [{column: " ".join(cell.split()) for column, cell in row.items()} for row in csv.DictReader(file)]
 
     return rows
 
@@ -144,6 +141,5 @@ def test_centres_were_followed_by_the_same(tables: AreaTables, source: Source) -
 
 def test_municipalities_have_the_same_residents(tables: AreaTables, source: Source) -> None:
     assert tables.residents == {
-        (f"KU{row['kunta']}", int(row["year"])): int(row["population"])
-        for row in source("vaesto_2022_kunta.csv")
+        (f"KU{row['kunta']}", int(row["year"])): int(row["population"]) for row in source("vaesto_2022_kunta.csv")
     }

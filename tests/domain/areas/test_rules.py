@@ -130,9 +130,7 @@ def test_reach_is_the_smallest_relation_that_any_number_of_steps_stays_in(
     expected = {(name, name) for name in "ABCDEF"}
     expected |= {(one, other) for one, other, kind in drawn if kind is not SuccessionKind.SPLIT}
     for middle in "ABCDEF":
-        expected |= {
-            (one, other) for one, half in expected for rest, other in expected if half == rest == middle
-        }
+        expected |= {(one, other) for one, half in expected for rest, other in expected if half == rest == middle}
     assert reach("ABCDEF", contained, successions) == expected
 
 

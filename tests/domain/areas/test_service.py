@@ -49,9 +49,7 @@ def codes(write_session: WriteSession) -> Codes:
     return ask
 
 
-async def test_rows_that_are_missing_are_inserted(
-    write_session: WriteSession, rows: list[Row], codes: Codes
-) -> None:
+async def test_rows_that_are_missing_are_inserted(write_session: WriteSession, rows: list[Row], codes: Codes) -> None:
     assert await write_rows(write_session, Area, rows[:2], among=AMONG) == 2
 
     assert await codes() == [ONE, OTHER]

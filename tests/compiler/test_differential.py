@@ -1,0 +1,24 @@
+"""Compiled answers are those of the oracle, for documents made by chance.
+
+A failure shows the smallest document that still fails. `tests/fuzz.py` asks for as long as one likes.
+"""
+
+import pytest
+from tests.oracle.comparison import Witnesses
+from tests.oracle.trial import Trial
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_generated_documents_mean_the_same_in_the_true_world(true: Witnesses, seed: int) -> None:
+    outcomes = await Trial(true, seed).run(80)
+
+    assert outcomes["answered"] > 160
+
+
+@pytest.mark.parametrize("seed", range(100, 105))
+async def test_generated_documents_mean_the_same_where_rows_are_hidden_and_texts_missing(
+    mottled: Witnesses, seed: int
+) -> None:
+    outcomes = await Trial(mottled, seed).run(80)
+
+    assert outcomes["answered"] > 160

@@ -1,0 +1,121 @@
+"""What would cost too much is refused before anything is read."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+from tests.oracle.comparison import Witnesses
+
+from ilmio_api.access.principals import ANONYMOUS
+from ilmio_api.compiler.budget import Budget
+from ilmio_api.compiler.engine import Engine, Request
+from ilmio_api.compiler.pipeline import Reader
+from ilmio_api.compiler.timing import Stopwatch
+from ilmio_api.errors import TooComplexError
+from ilmio_api.i18n.languages import Reading
+from ilmio_api.schema.query import CATALOGUE
+
+Refusal = tuple[str, object, object]
+"""Name of the limit, what was given, what is allowed."""
+
+ALLOWED = None
+
+
+@pytest.fixture
+def refusal(true: Witnesses) -> Callable[..., Refusal | None]:
+    """Provide a function that returns how an operation is refused, or None."""
+
+    def refused(text: str, *, budget: Budget | None = None, **variables: object) -> Refusal | None:
+        engine = Engine(CATALOGUE, true.engine.fetcher, budget or Budget())
+        try:
+            engine.prepare(Request(text, None, variables), Reader(ANONYMOUS, Reading()), Stopwatch(time.perf_counter))
+        except TooComplexError as error:
+            return str(error.facts["limit"]), error.facts["given"], error.facts["maximum"]
+        return ALLOWED
+
+    return refused
+
+
+def nested(levels: int) -> str:
+    """Return an operation with so many levels of objects."""
+    return '{ organisation(by: {slug: "x"}) ' + "{ parent " * (levels - 1) + "{ id }" + " }" * levels
+
+
+@pytest.mark.parametrize(("levels", "expected"), [(1, ALLOWED), (12, ALLOWED), (13, ("depth", 13, 12))])
+def test_objects_are_nested_twelve_levels_deep(
+    refusal: Callable[..., Refusal | None], levels: int, expected: Refusal | None
+) -> None:
+    assert refusal(nested(levels)) == expected
+
+
+def test_edges_and_embedded_objects_are_no_levels(refusal: Callable[..., Refusal | None]) -> None:
+    text = "{ pilots { edges { node { period { start } publication { status } } } pageInfo { endCursor } } }"
+
+    assert refusal(text, budget=Budget(depth=1)) is ALLOWED
+
+
+def test_levels_are_counted_through_edges(refusal: Callable[..., Refusal | None]) -> None:
+    text = "{ pilots { edges { node { areas { edges { node { id } } } } } } }"
+
+    assert refusal(text, budget=Budget(depth=1)) == ("depth", 2, 1)
+
+
+def test_fragments_that_multiply_are_refused_while_they_are_read(refusal: Callable[..., Refusal | None]) -> None:
+    doubling = "".join(
+        f"fragment F{level} on Initiative {{ a: parent {{ ...F{level + 1} }} b: parent {{ ...F{level + 1} }} }}\n"
+        for level in range(30)
+    )
+    text = f"{{ initiatives {{ nodes {{ ...F0 }} }} }}\n{doubling}fragment F30 on Initiative {{ id }}"
+    start = time.perf_counter()
+
+    assert refusal(text) == ("fields", "> 2000", 2_000)
+    assert time.perf_counter() - start < 5
+
+
+@pytest.mark.parametrize(("levels", "expected"), [(7, ALLOWED), (8, ("filter depth", 9, 8))])
+@pytest.mark.parametrize("in_variable", [False, True])
+def test_filters_are_nested_eight_levels_deep(
+    refusal: Callable[..., Refusal | None], levels: int, *, in_variable: bool, expected: Refusal | None
+) -> None:
+    value: dict[str, object] = {}
+    for _ in range(levels):
+        value = {"not": value}
+    literal = "{not: " * levels + "{}" + "}" * levels
+    text = "query($f: PilotFilter) { pilots(filter: $f) { totalCount } }"
+
+    found = refusal(text, f=value) if in_variable else refusal(f"{{ pilots(filter: {literal}) {{ totalCount }} }}")
+
+    assert found == expected
+
+
+@pytest.mark.parametrize(("number", "expected"), [(99, ALLOWED), (100, ("filters", "> 100", 100))])
+def test_an_operation_has_a_hundred_filters(
+    refusal: Callable[..., Refusal | None], number: int, expected: Refusal | None
+) -> None:
+    text = "query($f: PilotFilter) { pilots(filter: $f) { totalCount } }"
+
+    assert refusal(text, f={"or": [{}] * number}) == expected
+
+
+def test_a_known_operation_with_a_larger_variable_is_refused_as_well(true: Witnesses) -> None:
+    inner = "areas(first: 100) { nodes { id contains(first: 10) { nodes { id } } } }"
+    text = f"query($n: Int) {{ pilots(first: $n) {{ nodes {{ {inner} }} }} }}"
+    engine = Engine(CATALOGUE, true.engine.fetcher)
+    reader, clock = Reader(ANONYMOUS, Reading()), Stopwatch(time.perf_counter)
+    engine.prepare(Request(text, None, {"n": 1}), reader, clock)
+
+    with pytest.raises(TooComplexError):
+        engine.prepare(Request(text, None, {"n": 100}), reader, clock)
+
+
+def test_a_document_of_too_many_tokens_is_refused(refusal: Callable[..., Refusal | None]) -> None:
+    assert refusal("{" + " __typename" * 6_000 + "}") == ("tokens", "> 5000", 5_000)
+
+
+def test_a_refusal_names_the_field(true: Witnesses) -> None:
+    text = "{ a: pilots { nodes { b: areas { nodes { id code kind } } } } }"
+    engine = Engine(CATALOGUE, true.engine.fetcher, Budget(fields=5))
+
+    with pytest.raises(TooComplexError) as refused:
+        engine.prepare(Request(text, None, {}), Reader(ANONYMOUS, Reading()), Stopwatch(time.perf_counter))
+    assert refused.value.path == ("a", "nodes", "b")

@@ -1,0 +1,130 @@
+"""PostgreSQL reads pages of pilots through indexes: no table of initiatives is read from end to end."""
+
+import json
+import os
+import time
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import asyncpg
+import pytest
+from tests.oracle.fixtures import Databases
+
+from ilmio_api.access.principals import ANONYMOUS
+from ilmio_api.compiler.engine import Engine, Request
+from ilmio_api.compiler.pipeline import Reader
+from ilmio_api.compiler.timing import Stopwatch
+from ilmio_api.db.pool import ReadPool
+from ilmio_api.db.session import open_engine, unit_of_work
+from ilmio_api.demo import load_synthetic
+from ilmio_api.i18n.languages import Reading
+from ilmio_api.importers import areas
+from ilmio_api.schema.query import CATALOGUE
+
+PILOTS = 5_000
+LARGE = {"initiative", "participation", "initiative_area", "initiative_phenomenon"}
+"""Tables that a page must not read from end to end."""
+
+ORDERS = ["TITLE", "STARTS_ON", "CREATED_AT", "UPDATED_AT", "STATUS", "STAGE"]
+SLUG = f"synteettinen-{{}}-{PILOTS}-1-{{}}"
+
+
+@pytest.fixture(scope="module")
+async def large_url(database_server: Databases, template: str) -> AsyncIterator[str]:
+    """Provide the address of a database with thousands of pilots and fresh statistics."""
+    async with database_server.database(f"ilmio_large_{os.getpid()}", template=template) as url:
+        engine = open_engine(url)
+        async with unit_of_work(engine) as session:
+            await areas.load(session, lambda *_: None)
+            await load_synthetic(session, PILOTS, 1, lambda *_: None)
+        await engine.dispose()
+        connection = await asyncpg.connect(url)
+        await connection.execute("ANALYZE")
+        await connection.close()
+        yield url
+
+
+@pytest.fixture(scope="module")
+async def large_pool(large_url: str) -> AsyncIterator[ReadPool]:
+    """Provide the hot path to the large world."""
+    pool = await ReadPool.open(large_url, size=1, statement_timeout_ms=20_000)
+    yield pool
+    await pool.close()
+
+
+async def read_from_end_to_end(pool: ReadPool, text: str) -> set[str]:
+    """Return the large tables that PostgreSQL would read wholly to answer an operation."""
+    clock = Stopwatch(time.perf_counter)
+    prepared = Engine(CATALOGUE, pool).prepare(Request(text, None, {}), Reader(ANONYMOUS, Reading()), clock)
+    statement = prepared.compiled.statement
+    values = [fetch(prepared.variables) for fetch in statement.fetches]
+    plan = json.loads(await pool.fetch_json(f"EXPLAIN (FORMAT JSON) {statement.sql}", values))
+    return {node["Relation Name"] for node in nodes_of(plan[0]["Plan"]) if node["Node Type"] == "Seq Scan"} & LARGE
+
+
+def nodes_of(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield every node of a plan of PostgreSQL."""
+    yield plan
+    for inner in plan.get("Plans", ()):
+        yield from nodes_of(inner)
+
+
+@pytest.mark.parametrize("direction", ["ASC", "DESC"])
+@pytest.mark.parametrize("order", ORDERS)
+async def test_every_order_of_pilots_has_an_index(large_pool: ReadPool, order: str, direction: str) -> None:
+    text = f"{{ pilots(orderBy: {{field: {order}, direction: {direction}}}) {{ nodes {{ title }} }} }}"
+
+    assert await read_from_end_to_end(large_pool, text) == set()
+
+
+@pytest.mark.parametrize("order", ["TITLE", "CREATED_AT", "UPDATED_AT", "STARTS_ON", "STATUS", "STAGE"])
+async def test_every_order_of_initiatives_has_an_index(large_pool: ReadPool, order: str) -> None:
+    text = f"{{ initiatives(orderBy: {{field: {order}}}) {{ nodes {{ title }} }} }}"
+
+    assert await read_from_end_to_end(large_pool, text) == set()
+
+
+FILTERS = {
+    "ids": '{ids: ["x", "y"]}',
+    "slugs": '{slugs: ["x", "y"]}',
+    "text": '{text: "koulu"}',
+    "createdAt": '{createdAt: {from: "2025-12-20T00:00:00Z"}}',
+    "updatedAt": '{updatedAt: {from: "2025-12-20T00:00:00Z"}}',
+    "status": "{status: [CANCELLED]}",
+    "stage": "{stage: [READY]}",
+    "area-region": '{area: {within: "MK08"}}',
+    "area-dead": '{area: {within: "ELY08"}}',
+    "area-any": '{area: {withinAny: ["KU286", "KU091"]}}',
+    "area-overlapping": '{area: {overlapping: "KU286"}}',
+    "phenomena": f'{{phenomena: ["{SLUG.format("ilmio", 3)}"]}}',
+    "participant": f'{{participant: {{slugs: ["{SLUG.format("organisaatio", 3)}"], roles: [PARTNER]}}}}',
+    "leadOrganisations": f'{{leadOrganisations: ["{SLUG.format("organisaatio", 3)}"]}}',
+    "parents": f'{{parents: ["{SLUG.format("hanke", 3)}"]}}',
+    "period": '{period: {from: "2014-01-01", to: "2014-06-30"}}',
+}
+
+
+@pytest.mark.parametrize("filter_", FILTERS.values(), ids=FILTERS)
+async def test_every_filter_of_pilots_has_an_index(large_pool: ReadPool, filter_: str) -> None:
+    assert await read_from_end_to_end(large_pool, f"{{ pilots(filter: {filter_}) {{ nodes {{ title }} }} }}") == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{ pilot(by: {slug: "x"}) { title } }',
+        '{ pilot(by: {id: "x"}) { title } }',
+        '{ pilot(by: {externalId: {scheme: INNOKYLA, value: "x"}}) { title } }',
+        '{ node(id: "x") { id ... on Pilot { title } } }',
+        '{ nodes(ids: ["x", "y"]) { id ... on Pilot { title } } }',
+        "{ pilots { nodes { areas { nodes { name } } phenomena { nodes { name } } leadOrganisation { name } } } }",
+        "{ pilots { nodes { participations { nodes { role organisation { name } } } } } }",
+        "{ pilots { nodes { organisations { nodes { name } } } } }",
+        "{ phenomena(first: 5) { nodes { initiatives(first: 5) { nodes { title } } } } }",
+        "{ organisations(first: 5) { nodes { leadOf(first: 5) { nodes { title } } } } }",
+        '{ area(code: "KU286") { initiatives(first: 5) { nodes { title } } } }',
+        '{ search(text: "koulu", first: 5) { nodes { ... on Pilot { title } } } }',
+    ],
+)
+async def test_lookups_and_related_lists_use_indexes(large_pool: ReadPool, text: str) -> None:
+    assert await read_from_end_to_end(large_pool, text) == set()

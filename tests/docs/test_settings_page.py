@@ -1,0 +1,40 @@
+"""The page for operators names the settings that there are, with their defaults."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from ilmio_api.settings import Settings
+
+Rows = Callable[[str, str], list[list[str]]]
+
+PAGE = "deploy/README.md"
+
+
+def test_the_page_names_every_variable(rows: Rows, root: Path) -> None:
+    source = (root / "src/ilmio_api/settings.py").read_text(encoding="utf-8")
+    read = set(re.findall(r'"((?:ILMIO_[A-Z_]+)|PORT|DATA_DIR)"', source))
+
+    assert {name for cell, *_ in rows(PAGE, "variable") for name in re.findall(r"`(\w+)`", cell)} == read
+
+
+def test_the_page_gives_the_defaults_of_the_code(rows: Rows) -> None:
+    default = Settings()
+
+    assert {cell.split("`")[1]: value.strip("`") for cell, value, _ in rows(PAGE, "variable")} == {
+        "ILMIO_DATABASE_URL": "none",
+        "ILMIO_DATA_DIR": str(default.data_dir),
+        "ILMIO_HOST": default.host,
+        "ILMIO_PORT": str(default.port),
+        "ILMIO_POOL_SIZE": str(default.pool_size),
+        "ILMIO_STATEMENT_TIMEOUT_MS": str(default.statement_timeout_ms),
+        "ILMIO_MAX_BODY_BYTES": str(default.max_body_bytes),
+        "ILMIO_RATE_LIMIT_POINTS": str(default.rate_limit_points),
+        "ILMIO_RATE_LIMIT_STORE": "none",
+        "ILMIO_TRUSTED_PROXIES": str(default.trusted_proxies),
+        "ILMIO_DOCUMENTS": "none",
+        "ILMIO_ONLY_REGISTERED_DOCUMENTS": str(int(default.only_registered_documents)),
+        "ILMIO_PUBLIC_URL": "none",
+    }
+    absent = [default.database_url, default.documents, default.public_url, default.rate_limit_store]
+    assert absent == [None, None, None, None]

@@ -1,0 +1,81 @@
+"""What the service says when something goes wrong, in each of its languages."""
+
+import string
+from collections.abc import Iterator
+
+import pytest
+
+from ilmio_api.errors import ErrorCode, TooComplexError
+from ilmio_api.i18n.languages import Language
+from ilmio_api.i18n.messages import MESSAGES, wording, wording_of
+
+SPOKEN = (Language.FI, Language.SV, Language.EN)
+
+
+def placeholders(text: str) -> set[str]:
+    """Return the names of the facts that a text asks for."""
+
+    def names() -> Iterator[str]:
+        for _, name, _, _ in string.Formatter().parse(text):
+            if name is not None:
+                yield name
+
+    return set(names())
+
+
+def test_every_code_has_its_words_and_there_are_no_others() -> None:
+    assert set(MESSAGES) == set(ErrorCode)
+
+
+@pytest.mark.parametrize("code", ErrorCode)
+def test_every_code_speaks_finnish_swedish_and_english(code: ErrorCode) -> None:
+    assert tuple(MESSAGES[code]) == SPOKEN
+    assert [bool(words.message) and bool(words.help) for words in MESSAGES[code].values()] == [True] * 3
+
+
+@pytest.mark.parametrize("code", ErrorCode)
+def test_every_language_names_the_same_facts(code: ErrorCode) -> None:
+    facts = [(placeholders(words.message), placeholders(words.help)) for words in MESSAGES[code].values()]
+
+    assert facts == [facts[0]] * 3
+
+
+# Apollo's clients recognise this one by its message.
+@pytest.mark.parametrize("code", [code for code in ErrorCode if code is not ErrorCode.PERSISTED_QUERY_NOT_FOUND])
+def test_the_words_are_sentences_of_their_own_language(code: ErrorCode) -> None:
+    texts = [text for words in MESSAGES[code].values() for text in (words.message, words.help)]
+
+    # A message may end with a detail that brings its own full stop.
+    assert [text for text in texts if not text.endswith((".", "}"))] == []
+    assert len(set(texts)) == 6
+
+
+@pytest.mark.parametrize("code", ErrorCode)
+@pytest.mark.parametrize("language", Language)
+def test_a_missing_fact_is_a_dash_and_no_failure(code: ErrorCode, language: Language) -> None:
+    words = wording(code, language, {})
+
+    assert placeholders(words.message + words.help) == set()
+
+
+def test_a_language_without_words_of_its_own_falls_back_to_english() -> None:
+    assert wording(ErrorCode.UNAVAILABLE, Language.SE, {}) == MESSAGES[ErrorCode.UNAVAILABLE][Language.EN]
+
+
+def test_the_facts_of_an_error_are_in_its_words() -> None:
+    words = wording_of(TooComplexError(limit="depth", given=13, maximum=12), Language.EN)
+
+    assert words.message == "The document exceeds the limit depth: 13, at most 12."
+
+
+def test_a_fact_that_looks_like_a_placeholder_stays_text() -> None:
+    words = wording(ErrorCode.UNKNOWN_AREA, Language.EN, {"area": "{area.__class__} %s"})
+
+    assert words.message == "The register has no area with the code {area.__class__} %s."
+
+
+def test_a_long_fact_is_shortened() -> None:
+    words = wording(ErrorCode.UNKNOWN_AREA, Language.EN, {"area": "x" * 100_000})
+
+    assert len(words.message) < 600
+    assert "x…" in words.message
