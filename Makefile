@@ -17,10 +17,10 @@ STAMP := $(VENV)/.all-$(MADE_FROM)
 PIP := $(VENV)/bin/python -m pip --quiet --disable-pip-version-check install
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test check format explorer schema migration lock clean
+.PHONY: help venv demo test check fuzz clients bench bench-growth format explorer schema migration lock clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 venv: $(STAMP) ## Set up .venv with everything that development needs
 
@@ -37,6 +37,18 @@ check: $(STAMP) ## Check format, lint, types, architecture, schema and migration
 	$(VENV)/bin/lint-imports
 	$(RUN) ilmio_api.cli schema check
 	$(RUN) ilmio_api.cli db check --scratch
+
+fuzz: $(STAMP) ## Compare generated queries with the oracle for SECONDS (60), from SEED
+	@ILMIO_FUZZ_SECONDS=$(or $(SECONDS),60) ILMIO_FUZZ_SEED=$(SEED) $(RUN) pytest -q -s tests/fuzz.py
+
+clients: $(STAMP) ## Run real clients and public audits; ARGS="audits" runs some; needs Node 20 or newer
+	@$(RUN) tests.clients.run $(ARGS)
+
+bench: $(STAMP) ## Compare with other servers on the same data, and print the table; ARGS="--help" tells more
+	@$(VENV)/bin/python benchmarks/run.py $(ARGS)
+
+bench-growth: $(STAMP) ## Time the same pages in worlds of 20 and 200 thousand pilots; ARGS="--huge" adds 2 million
+	@$(VENV)/bin/python benchmarks/growth.py $(ARGS)
 
 format: $(STAMP) ## Format the code and mend what ruff can mend
 	$(RUN) ruff format .
@@ -62,7 +74,7 @@ lock: ## Resolve the newest allowed versions into requirements.lock
 	rm -rf .lock-venv
 
 clean: ## Remove what the other targets made, but not the data in DATA_DIR
-	rm -rf $(VENV) .lock-venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis dist
+	rm -rf $(VENV) .lock-venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis dist .clients .ilmio-bench
 	find src tests alembic -type d -name __pycache__ -prune -exec rm -rf {} +
 
 # The first half of the lock is what production needs: the demo starts without the development tools.

@@ -37,7 +37,11 @@ def _resolved(*groups: str) -> dict[str, str]:
         [*command, *groups, str(ROOT / "pyproject.toml")], check=True, capture_output=True, text=True
     ).stdout
     entries = re.findall(r"^\S+==.*?(?=^\S|\Z)", listing, flags=re.MULTILINE | re.DOTALL)
-    return {entry.split("==")[0]: entry for entry in entries}
+    # A package has several entries when different Pythons get different versions of it.
+    packages = dict.fromkeys((entry.split("==")[0] for entry in entries), "")
+    for entry in entries:
+        packages[entry.split("==")[0]] += entry
+    return packages
 
 
 if __name__ == "__main__":
