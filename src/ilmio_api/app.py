@@ -26,7 +26,7 @@ from ilmio_api.db.pool import ReadPool
 from ilmio_api.errors import OperatorError
 from ilmio_api.i18n.languages import Language, Reading
 from ilmio_api.schema.query import CATALOGUE
-from ilmio_api.settings import Settings
+from ilmio_api.settings import DEFAULT_POINTS, Settings
 from ilmio_api.web.allowances import InProcess, Store, Uncounted
 from ilmio_api.web.documents import Documents, registered_documents
 from ilmio_api.web.graphql import EXPOSED, GraphQLEndpoint, Service
@@ -94,7 +94,9 @@ def create_app(settings: Settings) -> Starlette:
         finally:
             await pool.close()
 
-    endpoint = GraphQLEndpoint(settings.max_body_bytes, settings.trusted_proxies)
+    endpoint = GraphQLEndpoint(
+        settings.max_body_bytes, settings.trusted_proxies, spares_this_machine=settings.rate_limit_points is None
+    )
     application = Application(endpoint, routes=routes(endpoint), middleware=[_ANY_ORIGIN], lifespan=lifespan)
     application.state.settings = settings
     return application
@@ -103,7 +105,7 @@ def create_app(settings: Settings) -> Starlette:
 @asynccontextmanager
 async def _store(settings: Settings) -> AsyncIterator[Store]:
     """Provide where the points of callers are counted."""
-    limit = settings.rate_limit_points
+    limit = DEFAULT_POINTS if settings.rate_limit_points is None else settings.rate_limit_points
     if limit and settings.rate_limit_store:
         shared = Shared.at(settings.rate_limit_store, limit, time.time)
         try:

@@ -13,6 +13,9 @@ from urllib.parse import urlsplit
 
 from ilmio_api.errors import OperatorError
 
+DEFAULT_POINTS = 300_000
+"""Points that a caller from another machine may spend in a minute when the operator says nothing."""
+
 
 class SettingsError(OperatorError):
     """An environment variable has a value that cannot be used."""
@@ -44,8 +47,12 @@ class Settings:
     public_url: str | None = None
     """The address that the world uses, without a slash at its end; None means the address of each request."""
 
-    rate_limit_points: int = 60_000
-    """Points that an anonymous caller may spend in a minute; 0 means any number."""
+    rate_limit_points: int | None = None
+    """Points that an anonymous caller may spend in a minute; 0 means any number.
+
+    None means `DEFAULT_POINTS`, for callers from other machines only: on this one it is the operator who asks, or a
+    proxy that nobody has told us of, whose callers must not be taken for one.
+    """
     rate_limit_store: str | None = None
     """`valkey://…` or `redis://…`, where several processes count points together; None means each for itself."""
     trusted_proxies: int = 0
@@ -83,9 +90,9 @@ class Settings:
                 environ, "ILMIO_MAX_BODY_BYTES", default.max_body_bytes, bounds=(1_024, 64 * 1024 * 1024)
             ),
             public_url=_public_url(environ),
-            rate_limit_points=_number(
-                environ, "ILMIO_RATE_LIMIT_POINTS", default.rate_limit_points, bounds=(0, 1_000_000_000)
-            ),
+            rate_limit_points=_number(environ, "ILMIO_RATE_LIMIT_POINTS", DEFAULT_POINTS, bounds=(0, 1_000_000_000))
+            if _text(environ, "ILMIO_RATE_LIMIT_POINTS")
+            else None,
             rate_limit_store=_rate_limit_store(environ),
             trusted_proxies=_number(environ, "ILMIO_TRUSTED_PROXIES", default.trusted_proxies, bounds=(0, 10)),
             documents=_path(environ, "ILMIO_DOCUMENTS"),

@@ -7,11 +7,11 @@ import pytest
 
 from ilmio_api.compiler.budget import Budget
 from ilmio_api.compiler.cost import COUNT_POINTS, REQUEST_POINTS, SEARCH_POINTS
-from ilmio_api.compiler.documents import MAX_COMMENTS, MAX_TOKENS
+from ilmio_api.compiler.documents import MAX_COMMENTS, MAX_INTROSPECTIONS, MAX_TOKENS
 from ilmio_api.compiler.paging import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
 from ilmio_api.errors import ErrorCode
 from ilmio_api.schema.rules import MAX_SEARCH_LENGTH
-from ilmio_api.settings import Settings
+from ilmio_api.settings import DEFAULT_POINTS, Settings
 
 Rows = Callable[[str, str], list[list[str]]]
 
@@ -40,12 +40,15 @@ def test_the_page_has_the_numbers_of_the_code(limits: dict[str, int]) -> None:
         "fields": budget.fields,
         "tokens": MAX_TOKENS,
         "comments": MAX_COMMENTS,
+        "sources": budget.sources,
+        "introspection": MAX_INTROSPECTIONS,
+        "schema texts": budget.schema_texts,
         "filters": budget.filters,
         "filter depth": budget.filter_depth,
         "search text": MAX_SEARCH_LENGTH,
         "request body": settings.max_body_bytes,
         "statement time": settings.statement_timeout_ms // 1_000,
-        "points per minute": settings.rate_limit_points,
+        "points per minute": DEFAULT_POINTS,
     }
 
 

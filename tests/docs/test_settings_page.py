@@ -29,12 +29,18 @@ def test_the_page_gives_the_defaults_of_the_code(rows: Rows) -> None:
         "ILMIO_POOL_SIZE": str(default.pool_size),
         "ILMIO_STATEMENT_TIMEOUT_MS": str(default.statement_timeout_ms),
         "ILMIO_MAX_BODY_BYTES": str(default.max_body_bytes),
-        "ILMIO_RATE_LIMIT_POINTS": str(default.rate_limit_points),
+        "ILMIO_RATE_LIMIT_POINTS": "not set",
         "ILMIO_RATE_LIMIT_STORE": "none",
         "ILMIO_TRUSTED_PROXIES": str(default.trusted_proxies),
         "ILMIO_DOCUMENTS": "none",
         "ILMIO_ONLY_REGISTERED_DOCUMENTS": str(int(default.only_registered_documents)),
         "ILMIO_PUBLIC_URL": "none",
     }
-    absent = [default.database_url, default.documents, default.public_url, default.rate_limit_store]
-    assert absent == [None, None, None, None]
+    absent = [
+        default.database_url,
+        default.documents,
+        default.public_url,
+        default.rate_limit_points,
+        default.rate_limit_store,
+    ]
+    assert absent == [None, None, None, None, None]

@@ -157,14 +157,24 @@ async def test_who_cannot_pay_causes_no_statement(open_site: Open) -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "policy"),
-    [({}, '"points";q=60000;w=60'), ({"rate_limit_points": 7}, '"points";q=7;w=60'), ({"rate_limit_points": 0}, None)],
+    ("settings", "peer", "policy"),
+    [
+        ({}, "192.0.2.7", '"points";q=300000;w=60'),
+        ({}, "127.0.0.1", None),
+        ({}, "::1", None),
+        ({"rate_limit_points": 7}, "127.0.0.1", '"points";q=7;w=60'),
+        ({"rate_limit_points": 0}, "192.0.2.7", None),
+    ],
 )
-async def test_the_operator_sets_the_limit(world_url: str, settings: dict[str, Any], policy: str | None) -> None:
+async def test_the_operator_sets_the_limit_which_spares_this_machine_when_not_set(
+    world_url: str, settings: dict[str, Any], peer: str, policy: str | None
+) -> None:
     application = create_app(Settings(database_url=world_url, pool_size=1, **settings))
     async with (
         application.router.lifespan_context(application),
-        httpx2.AsyncClient(transport=httpx2.ASGITransport(application), base_url="http://api.example.fi") as client,
+        httpx2.AsyncClient(
+            transport=httpx2.ASGITransport(application, client=(peer, 1)), base_url="http://api.example.fi"
+        ) as client,
     ):
         answer = await client.post("/graphql", json={"query": "{ __typename }"})
 

@@ -46,7 +46,9 @@ def serve_demo() -> None:
     with taken_port(settings) as listener, provided_database(settings) as url:
         asyncio.run(_set_up(url))
         address = settings.public_url or address_of(listener)
-        application = create_app(replace(settings, database_url=url))
+        # A demo shows how limits are told, and stops nobody who tries how fast it is.
+        points = 1_000_000_000 if settings.rate_limit_points is None else settings.rate_limit_points
+        application = create_app(replace(settings, database_url=url, rate_limit_points=points))
         answer_requests(application, listener, lambda: typer.echo(_welcome(address, settings)))
         typer.echo("Stopped.")
 

@@ -90,16 +90,32 @@ class Builder:
         if isinstance(type_, GraphQLObjectType):
             return self._object(type_.name, selections, path)
         entity = self.catalogue.entities[type_.name]
+        if not entity.directory and self._is_uniform(tuple(entity.members.values()), selections):
+            # One table and one selection: no choice to make per row, and nothing to build for every type.
+            return self._object(next(iter(entity.members.values())), selections, path)
         members = tuple(
             (value, self._tag(self._object(name, selections, path), name)) for value, name in entity.members.items()
         )
-        if entity.directory:
-            sources = tuple((value, self._source(name)) for value, name in entity.members.items())
-            return Choice(cast("str", entity.discriminator), members, sources)
-        # One table and one selection: no choice to make per row.
-        if all(member == members[0][1] for _, member in members):
-            return members[0][1]
-        return Choice(cast("str", entity.discriminator), members)
+        sources = tuple((value, self._source(name)) for value, name in entity.members.items() if entity.directory)
+        return Choice(cast("str", entity.discriminator), members, sources)
+
+    def _is_uniform(self, type_names: Sequence[str], selections: Sequence[SelectionSetNode]) -> bool:
+        """Return whether the selection means the same for all of the types."""
+        if self.tagged:
+            return False
+        first, *others = ([*self.collector.fields(name, selections).items()] for name in type_names)
+        names = [selected.node.name.value for _, selected in first]
+        if "__typename" in names:
+            return False
+        return all(
+            [(key, id(selected.node)) for key, selected in other]
+            == [(key, id(selected.node)) for key, selected in first]
+            for other in others
+        ) and all(
+            self.catalogue.declaration(type_name, name) == self.catalogue.declaration(type_names[0], name)
+            for type_name in type_names[1:]
+            for name in names
+        )
 
     def _tag(self, member: Object, type_name: str) -> Object:
         """Return the object with its type name, when the tree exit needs it."""

@@ -10,6 +10,9 @@ from ipaddress import IPv6Network, ip_address
 from starlette.requests import Request as HTTPRequest
 
 _UNKNOWN = "address:unknown"
+ON_THIS_MACHINE = frozenset({"address:127.0.0.1", "address:::/64"})
+"""Names of callers on the machine itself: IPv4 loopback, and the network of IPv6 loopback."""
+
 _NETWORK_BITS = 64
 """Bits of an IPv6 address that name a site; a machine is free to choose the others."""
 

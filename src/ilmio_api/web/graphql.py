@@ -25,7 +25,7 @@ from ilmio_api.errors import ErrorCode, IlmioError
 from ilmio_api.i18n.languages import Language, Reading, negotiate
 from ilmio_api.web import pages
 from ilmio_api.web.allowances import Account, Store, Uncounted
-from ilmio_api.web.callers import caller_of
+from ilmio_api.web.callers import ON_THIS_MACHINE, caller_of
 from ilmio_api.web.documents import Documents
 from ilmio_api.web.encodings import coded, coding_for
 from ilmio_api.web.inbound import METHODS, envelope_of, payload_of
@@ -128,6 +128,8 @@ class GraphQLEndpoint:
 
     max_body_bytes: int
     trusted_proxies: int = 0
+    spares_this_machine: bool = False
+    """Whether callers on the machine itself may spend any number of points."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -144,7 +146,7 @@ class GraphQLEndpoint:
             negotiate(request.headers.get("accept-language")),
             _trace_id(request),
             Stopwatch(time.perf_counter),
-            Account(request.app.state.service.store, caller_of(request, self.trusted_proxies)),
+            self._account(request),
         )
         try:
             _require(media_type)
@@ -157,6 +159,13 @@ class GraphQLEndpoint:
             await _send(send, 304, headers, b"")
         else:
             await _send_reply(exchange, answer, cost, send)
+
+    def _account(self, request: HTTPRequest) -> Account:
+        """Return what the caller may spend."""
+        caller = caller_of(request, self.trusted_proxies)
+        if self.spares_this_machine and caller in ON_THIS_MACHINE:
+            return Account(Uncounted(), caller)
+        return Account(request.app.state.service.store, caller)
 
     async def _answered(self, exchange: Exchange) -> tuple[Reply | NotModified, int | None]:
         """Return the answer to a request, and what the operation costs if the answer is to say so."""
