@@ -9,6 +9,7 @@ Source: BCP 47 (RFC 5646) for tags, RFC 6497 for transformed content, RFC 9110 Â
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 _RANGE = re.compile(r"\s*([A-Za-z]{1,8}|\*)(?:-[A-Za-z0-9-]{1,35})?\s*(?:;\s*q\s*=\s*([01](?:\.\d{0,3})?))?\s*")
 _MAX_RANGES = 20
@@ -59,6 +60,7 @@ class Reading:
         return tuple(dict.fromkeys(tags))
 
 
+@lru_cache(maxsize=1_000)
 def negotiate(accept_language: str | None) -> Language:
     """Return the best language for an `Accept-Language` value; Finnish when nothing fits.
 

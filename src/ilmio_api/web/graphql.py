@@ -10,7 +10,7 @@ so any origin may ask.
 import logging
 import time
 from dataclasses import dataclass, field, replace
-from uuid import uuid4
+from secrets import token_hex
 
 from cachetools import LRUCache
 from starlette.requests import Request as HTTPRequest
@@ -243,4 +243,4 @@ def _trace_id(request: HTTPRequest) -> str:
     """Return the trace id of the caller's `traceparent` (W3C Trace Context), or a new one."""
     parts = request.headers.get("traceparent", "").split("-")
     known = len(parts) > 1 and len(parts[1]) == 32 and all(c in "0123456789abcdef" for c in parts[1])  # noqa: PLR2004
-    return parts[1] if known else uuid4().hex
+    return parts[1] if known else token_hex(16)

@@ -7,6 +7,7 @@ Source: RFC 9110 §12.5.1; GraphQL over HTTP, draft of 2026, §6.1 Accept.
 """
 
 from enum import StrEnum
+from functools import lru_cache
 
 
 class MediaType(StrEnum):
@@ -20,6 +21,7 @@ class MediaType(StrEnum):
 _MAX_RANGES = 30
 
 
+@lru_cache(maxsize=1_000)
 def accepted(accept: str | None, offered: tuple[MediaType, ...]) -> MediaType | None:
     """Return the best of the offered media types, or None when none is acceptable.
 

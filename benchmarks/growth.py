@@ -1,0 +1,179 @@
+"""`make bench-growth`: the same pages of Ilmiö API in worlds of 20 thousand, 200 thousand and 2 million pilots.
+
+Owns: the command line, the pages, the table.
+Does not own: the worlds and the server processes (`bench`).
+
+One request is under way at a time: what is measured is a page, not a queue. Before each one something is committed, so
+that no kept answer is current, and each asks for something else.
+"""
+
+import argparse
+import asyncio
+import itertools
+import json
+import random
+import signal
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+import uvloop
+from bench import wire
+from bench.database import Database, Samples, edit, prepared, running_server, samples_of
+from bench.load import Load, LoadError
+from bench.peers import ilmio_command
+from bench.processes import free_port, started
+
+_SIZES = (20_000, 200_000)
+_HUGE = 2_000_000
+_BAR = 1.2
+_DEEP_PAGES = 200
+_WARM_UP = 100
+_OK = 200
+
+_FIELDS = "id slug title status stage"
+_PAGE = (
+    "query($after: String) { pilots(first: 20, after: $after) { nodes { id title status"
+    " areas { nodes { code name } } leadOrganisation { id name } phenomena { nodes { id name } } } } }"
+)
+_FILTERED = (
+    "query($area: String!, $status: InitiativeStatus!) { pilots(first: 20,"
+    f" filter: {{area: {{within: $area}}, status: [$status]}}) {{ nodes {{ {_FIELDS} }} }} }}"
+)
+_ONE = f"query($id: ID!) {{ pilot(by: {{id: $id}}) {{ {_FIELDS} }} }}"
+_CURSOR = "query($id: ID!) { pilots(first: 1, filter: {ids: [$id]}) { pageInfo { endCursor } } }"
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What was measured in a world of one size."""
+
+    pilots: int
+    size_mb: int
+    pages: dict[str, Load]
+    """By the name of the page."""
+
+
+def main() -> int:
+    """Measure, print the table and return 0, also when the bar is missed."""
+    asked = _asked()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _leave)
+    sizes = [*_SIZES, _HUGE] if asked.huge else _SIZES
+    worlds = []
+    with running_server(Path(asked.data_dir)) as server, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        for pilots in sizes:
+            database = runner.run(prepared(server, f"growth_{pilots}", pilots))
+            port = free_port()
+            command = ilmio_command(database, port)
+            with started(command.arguments, command.folder, command.environment, port):
+                worlds.append(runner.run(_world(database, pilots, port, asked.seconds)))
+    for line in _lines(worlds):
+        print(line)
+    return 0
+
+
+def _asked() -> argparse.Namespace:
+    """Return what the command line asks for."""
+    parser = argparse.ArgumentParser(description="Measure the same pages in worlds of growing size.")
+    parser.add_argument("--seconds", type=float, default=5, help="length of one measurement (default: 5)")
+    parser.add_argument("--huge", action="store_true", help="also 2 million pilots; loading them takes long")
+    parser.add_argument("--data-dir", default=".ilmio-bench", help="where the databases are (default: .ilmio-bench)")
+    return parser.parse_args()
+
+
+async def _world(database: Database, pilots: int, port: int, seconds: float) -> World:
+    """Return the measurements of one world."""
+    samples = await samples_of(database)
+    line = await wire.Line.open(port)
+    connection = await database.connect()
+    try:
+        cursors = [await _cursor(line, pilot_id) for pilot_id in _deep(samples)]
+        pages = {}
+        for name, requests in _requests(samples, cursors).items():
+            endless = itertools.cycle(requests)
+            for request in itertools.islice(endless, _WARM_UP):
+                await line.answer(request)
+            latencies = []
+            end = time.perf_counter() + seconds
+            while time.perf_counter() < end:
+                await edit(connection)
+                latencies.append(await _latency_s(line, next(endless)))
+            pages[name] = Load(seconds, sorted(latencies))
+    finally:
+        await connection.close()
+        await line.close()
+    return World(pilots, await database.size_mb(), pages)
+
+
+async def _latency_s(line: wire.Line, request: bytes) -> float:
+    """Return how long one answer takes.
+
+    Raises:
+        LoadError: It is an error.
+    """
+    start = time.perf_counter()
+    status, _, body = await line.answer(request)
+    taken = time.perf_counter() - start
+    if status != _OK:
+        raise LoadError(f"status {status}: {body[:400]!r}")
+    return taken
+
+
+def _deep(samples: Samples) -> Sequence[str]:
+    """Return ids of pilots in the second half of the list."""
+    ids = [pilot_id for _, pilot_id in samples.by_title]
+    return random.Random(1).sample(ids[len(ids) // 2 :], _DEEP_PAGES)  # noqa: S311  # the same in every run
+
+
+async def _cursor(line: wire.Line, pilot_id: str) -> str:
+    """Return the cursor after a pilot in the list by title."""
+    _, _, body = await line.answer(wire.post("/graphql", _CURSOR, {"id": pilot_id}))
+    cursor: str = json.loads(body)["data"]["pilots"]["pageInfo"]["endCursor"]
+    return cursor
+
+
+def _requests(samples: Samples, cursors: Sequence[str]) -> dict[str, list[bytes]]:
+    """Return the requests for each page, in a fixed random order."""
+    rng = random.Random(1)  # noqa: S311  # the same in every run
+    filters = [{"area": area, "status": status} for area in samples.areas for status in ("ACTIVE", "ENDED", "PLANNED")]
+    rng.shuffle(filters)
+    ids = rng.sample([pilot_id for _, pilot_id in samples.by_title], min(5_000, len(samples.by_title)))
+    return {
+        "first page by title": [wire.post("/graphql", _PAGE)],
+        "deep page by cursor": [wire.post("/graphql", _PAGE, {"after": cursor}) for cursor in cursors],
+        "filtered by area and status": [wire.post("/graphql", _FILTERED, variables) for variables in filters],
+        "one object": [wire.post("/graphql", _ONE, {"id": pilot_id}) for pilot_id in ids],
+    }
+
+
+def _lines(worlds: Sequence[World]) -> Iterator[str]:
+    """Yield the lines of the table and what was made of the bar."""
+    first, last = worlds[0], worlds[-1]
+    yield (
+        "| page | "
+        + " | ".join(f"{world.pilots:,} pilots, {world.size_mb:,} MB" for world in worlds)
+        + " | p95 grows by |"
+    )
+    yield "|---|" + "--:|" * (len(worlds) + 1)
+    for name in first.pages:
+        cells = [
+            f"{load.percentile_ms(0.5):.2f} / {load.percentile_ms(0.95):.2f}"
+            for load in (w.pages[name] for w in worlds)
+        ]
+        growth = last.pages[name].percentile_ms(0.95) / first.pages[name].percentile_ms(0.95)
+        verdict = "met" if growth <= _BAR else "**not met**"
+        yield f"| {name} | {' | '.join(cells)} | {growth:.2f} × ({verdict}) |"
+    yield ""
+    yield f"p50 / p95 in ms; the bar is {_BAR} × from {_SIZES[0]:,} to {_HUGE:,} pilots, here to {last.pilots:,}."
+
+
+def _leave(number: int, _frame: FrameType | None) -> None:
+    """Leave through every `finally`, which ends the server."""
+    raise SystemExit(128 + number)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
