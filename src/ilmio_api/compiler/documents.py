@@ -74,6 +74,8 @@ class Operation:
     node: OperationDefinitionNode
     fragments: Mapping[str, FragmentDefinitionNode]
     variable_types: Mapping[str, GraphQLInputType]
+    texts_only: bool
+    """Whether every variable is a required string or identifier."""
     introspects: bool
     """Whether a root field asks about the schema itself."""
 
@@ -86,6 +88,9 @@ class Operation:
         definitions = self.node.variable_definitions
         if not definitions:
             return {}
+        if self.texts_only and all(type(given.get(name)) is str for name in self.variable_types):
+            # Texts are what they are; most requests have no other variables.
+            return {name: given[name] for name in self.variable_types}
         values = get_variable_values(self.schema, definitions, dict(given), max_errors=_MAX_ERRORS)
         if isinstance(values, list):
             raise InvalidVariablesError(values)
@@ -157,7 +162,8 @@ def chosen(document: DocumentNode, name: str | None, schema: GraphQLSchema, text
         definition.variable.name.value: cast("GraphQLInputType", type_from_ast(schema, definition.type))
         for definition in found[0].variable_definitions or ()
     }
-    return Operation(text, schema, document, found[0], fragments, types, bool(introspections))
+    texts_only = all(str(type_) in {"String!", "ID!"} for type_ in types.values())
+    return Operation(text, schema, document, found[0], fragments, types, texts_only, bool(introspections))
 
 
 def _introspections(operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]) -> int:

@@ -38,7 +38,7 @@ from ilmio_api.i18n.languages import Reading
 KeyT = TypeVar("KeyT")
 ValueT = TypeVar("ValueT")
 
-_OPERATION_BYTES = _PLAN_BYTES = 32 * 1024 * 1024
+_OPERATION_BYTES = _PLAN_BYTES = 12 * 1024 * 1024
 _WEIGHT_OF_ONE = 16 * 1024
 
 

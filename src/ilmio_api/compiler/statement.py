@@ -101,7 +101,7 @@ class Writer:
         )
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=512)
 def _aliased(table: Table, name: str) -> FromClause:
     """Return the table under a name. An alias copies every column of its table, so statements share them."""
     return table.alias(name)

@@ -22,7 +22,7 @@ from ilmio_api.i18n.languages import Language
 from ilmio_api.web.allowances import Account
 from ilmio_api.web.outbound import body_of
 
-_CACHE_BYTES = 32 * 1024 * 1024
+_CACHE_BYTES = 16 * 1024 * 1024
 _LARGEST_KEPT = 1024 * 1024
 _WEIGHT_OF_ONE = 1024
 
