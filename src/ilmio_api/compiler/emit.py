@@ -134,12 +134,7 @@ def _languages(writer: Writer, columns: Sequence[str], row: FromClause) -> Expre
     known = func.unnest(raw("ARRAY[" + ",".join(f"'{tag.value}'" for tag in Language) + "]"))
     tag = known.table_valued("tag", with_ordinality="place", name=writer.name()).render_derived()
     has_text = [row.c[column].has_key(tag.c.tag) for column in columns]
-    found = (
-        select(func.json_agg(func.upper(tag.c.tag)))
-        .select_from(tag)
-        .where(func.coalesce(has_text[0], raw("false")) if len(has_text) == 1 else _any(has_text))
-        .correlate_except(tag)
-    )
+    found = select(func.json_agg(func.upper(tag.c.tag))).select_from(tag).where(_any(has_text)).correlate_except(tag)
     return func.coalesce(found.scalar_subquery(), EMPTY_ARRAY)
 
 
@@ -218,9 +213,8 @@ def _member(
 
 def _row_json(writer: Writer, shape: Shape, row: FromClause, query: Select[Any]) -> Expression:
     """Return the JSON of the one row that the query finds, or NULL."""
-    if isinstance(shape, Object) and is_plain(shape):
-        fields = [named(key, _value(writer, value, row)) for key, value in shape.fields]
-        return json_row(writer, query.with_only_columns(*fields).select_from(row))
+    if is_plain(shape):
+        return json_row(writer, query.with_only_columns(*shape_columns(writer, shape, row)).select_from(row))
     return query.with_only_columns(shape_json(writer, shape, row)).select_from(row).scalar_subquery()
 
 
@@ -247,7 +241,7 @@ def _several(writer: Writer, value: Several, parent: FromClause | None) -> Expre
 
 def shape_columns(writer: Writer, shape: Shape, row: FromClause) -> list[Expression]:
     """Return the columns of a derived row: the fields of a plain object, else its finished JSON as `node`."""
-    if isinstance(shape, Object) and is_plain(shape):
+    if is_plain(shape):
         return [named(key, _value(writer, value, row)) for key, value in shape.fields]
     return [shape_json(writer, shape, row).label("node")]
 

@@ -5,7 +5,7 @@ Does not own: which values an object holds (`compiler.emit`).
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 from sqlalchemy import FromClause, Select, cast, func, select
 from sqlalchemy.dialects.postgresql import JSON
@@ -37,7 +37,7 @@ def is_long(key: str) -> bool:
     return len(key.encode()) > _MAX_NAME_BYTES
 
 
-def is_plain(shape: Shape) -> bool:
+def is_plain(shape: Shape) -> TypeGuard[Object]:
     """Return whether an object can be written as the columns of a derived row."""
     return isinstance(shape, Object) and not any(is_long(key) for key, _ in shape.fields)
 

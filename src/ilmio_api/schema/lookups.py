@@ -10,7 +10,7 @@ import sqlalchemy as sa
 import strawberry
 
 from ilmio_api.compiler.declare import Arguments
-from ilmio_api.compiler.predicates import AnyOf, Predicate, Test
+from ilmio_api.compiler.predicates import Predicate, Test
 from ilmio_api.compiler.values import Leaf, Tree
 from ilmio_api.domain.provenance.models import ExternalId
 from ilmio_api.domain.provenance.vocabulary import ExternalIdScheme
@@ -62,11 +62,6 @@ def by_key(arguments: Arguments) -> Predicate:
 def by_id(arguments: Arguments) -> Predicate:
     """Demand the record with the identifier in the argument `id`."""
     return Test(lambda row, binds: row.c.id == binds[0], (cast("Leaf", arguments["id"]),))
-
-
-def never() -> Predicate:
-    """Demand what no row fulfils."""
-    return AnyOf(())
 
 
 def _by_external_id(given: dict[str, Tree]) -> Predicate:

@@ -207,11 +207,11 @@ def in_area(rows: AreaRows) -> FilterRule:
                 continue
             match name:
                 case "within":
-                    conditions.append(_checked(leaf, _test(rows, leaf, _inside)))
+                    conditions.append(known_area(leaf, _test(rows, leaf, _inside)))
                 case "withinAny":
                     conditions.append(_all_known(leaf, _test(rows, leaf, _inside_any)))
                 case _:
-                    conditions.append(_checked(leaf, _test(rows, leaf, _sharing)))
+                    conditions.append(known_area(leaf, _test(rows, leaf, _sharing)))
         return All(tuple(conditions))
 
     return rule
@@ -245,7 +245,12 @@ def related(relation: Relation, target: sa.Table, key: str = "slug", *, policy: 
 
 def known_area(code: Leaf, then: Predicate) -> Predicate:
     """Check that the register has the code, then apply the condition."""
-    return _checked(code, then)
+    return Checked(
+        lambda binds: ~sa.exists(sa.select(raw("1")).select_from(area).where(area.c.code == binds[0])),
+        (code,),
+        _unknown_area,
+        then,
+    )
 
 
 def _test(rows: AreaRows, code: Leaf, areas: Callable[[ColumnElement[Any]], sa.Select[Any]]) -> Predicate:
@@ -273,16 +278,6 @@ def _sharing(code: ColumnElement[Any]) -> sa.Select[Any]:
         .where(municipality.c.kind == raw(f"'{AreaKind.MUNICIPALITY}'"))
     )
     return sa.select(theirs.c.outer_id).where(theirs.c.inner_id.in_(shared))
-
-
-def _checked(code: Leaf, then: Predicate) -> Predicate:
-    """Return the condition with the check that the area is in the register."""
-    return Checked(
-        lambda binds: ~sa.exists(sa.select(raw("1")).select_from(area).where(area.c.code == binds[0])),
-        (code,),
-        _unknown_area,
-        then,
-    )
 
 
 def _all_known(codes: Leaf, then: Predicate) -> Predicate:

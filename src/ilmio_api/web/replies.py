@@ -20,6 +20,7 @@ from ilmio_api.compiler.pipeline import UNLIMITED
 from ilmio_api.compiler.timing import Stopwatch
 from ilmio_api.i18n.languages import Language
 from ilmio_api.web.allowances import Account
+from ilmio_api.web.entity_tags import holds
 from ilmio_api.web.outbound import body_of
 
 _CACHE_BYTES = 16 * 1024 * 1024
@@ -107,7 +108,7 @@ class Replies:
             with clock.step("state"):
                 state = self._newest = await self.freshness.state()
         tag = self._tag(prepared.digest, state)
-        if _is_among(tag, known_tags):
+        if holds(known_tags, tag):
             return NotModified(tag, prepared.reader.reading.language)
         return kept if kept is not None and kept.state == state else None
 
@@ -137,8 +138,3 @@ class Replies:
     def _tag(self, digest: bytes, state: str) -> str:
         """Return the entity tag of an answer from a state."""
         return f'W/"{blake2b(f"{self.origin} {state}".encode(), key=digest, digest_size=12).hexdigest()}"'
-
-
-def _is_among(tag: str, known_tags: str) -> bool:
-    """Return whether a reader's tags have this one, compared weakly (RFC 9110 §13.1.2)."""
-    return known_tags.strip() == "*" or tag.removeprefix("W/") in known_tags

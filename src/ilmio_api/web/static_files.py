@@ -15,6 +15,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ilmio_api.web.entity_tags import holds
+
 FOLDER: Final = Path(__file__).parent / "assets"
 """Where the files lie; those that the build has compressed end in `.gz`."""
 
@@ -76,9 +78,7 @@ def address_of(name: str) -> str:
 
 def is_current(request: Request, tag: str) -> bool:
     """Tell whether the caller already holds what has this entity tag."""
-    held = [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]
-    # RFC 9110 §13.1.2: the comparison is weak, and "*" stands for whatever there is.
-    return "*" in held or tag.removeprefix("W/") in held
+    return holds(request.headers.get("if-none-match", ""), tag)
 
 
 def _read_all() -> tuple[dict[str, _File], dict[str, str]]:
