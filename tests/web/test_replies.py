@@ -13,6 +13,7 @@ import pytest
 import zstandard
 
 from ilmio_api.app import create_app
+from ilmio_api.compiler.freshness import Freshness
 from ilmio_api.db.pool import ReadPool
 from ilmio_api.settings import Settings
 
@@ -174,8 +175,25 @@ async def test_many_equal_requests_at_once_are_read_once(site: Site) -> None:
 
     assert {answer.text for answer in answers} == {answers[0].text}
     assert answers[0].json() == {"data": {"areas": {"totalCount": 0}, "phenomena": {"totalCount": 0}}}
-    # One reads; all the others share one question whether what it has read is current.
-    assert site.pool.statements - before == 2
+    # One reads; all the others share one question whether what it has read is current. Something else on the server,
+    # such as its own upkeep, may move the state in between: then one of them reads for all.
+    assert site.pool.statements - before in {2, 3}
+
+
+async def test_equal_requests_during_changes_share_reads(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    states = iter(range(10_000))
+    read = Freshness.state
+
+    async def moving(self: Freshness) -> str:
+        return f"{await read(self)} {next(states)}"
+
+    monkeypatch.setattr(Freshness, "state", moving)
+    before = site.pool.statements
+    answers = await asyncio.gather(*(site.get("{ areas { totalCount } }") for _ in range(50)))
+
+    assert {answer.text for answer in answers} == {'{"data":{"areas":{"totalCount":0}}}'}
+    # Nothing that was kept is ever current here, and still only two read: one, and one after all have asked.
+    assert site.pool.statements - before == 3
 
 
 @pytest.mark.parametrize("method", ["POST", "QUERY", "GET"])

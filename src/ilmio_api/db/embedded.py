@@ -31,7 +31,13 @@ DATABASE = "ilmio"
 
 _START_LIMIT_S = 60
 _STOP_LIMIT_S = 30
-_NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+_FOR_TESTS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    # Its upkeep would move the state of the database at moments of its own.
+    "autovacuum": "off",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +68,7 @@ def embedded_server(data_dir: Path, *, durable: bool = True) -> Iterator[Embedde
 
     Args:
         data_dir: Made when missing. The cluster is its sub-folder `postgres`.
-        durable: False trades safety in a power cut for speed; for tests.
+        durable: False trades safety in a power cut, and upkeep, for speed and stillness; for tests.
 
     Raises:
         OperatorError: The server cannot be made or started; the error says why.
@@ -158,7 +164,7 @@ def _start(cluster: Path, socket_dir: Path, account: Account, *, durable: bool) 
         "unix_socket_directories": str(socket_dir),
         "unix_socket_permissions": "0700",
         "port": str(programs.PORT),
-        **({} if durable else _NOT_DURABLE),
+        **({} if durable else _FOR_TESTS),
     }
     try:
         programs.control("start", cluster, account=account, limit_s=_START_LIMIT_S, log=log, settings=settings)

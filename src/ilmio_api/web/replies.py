@@ -53,6 +53,15 @@ class NotModified:
 
 
 @dataclass(slots=True)
+class _Flight:
+    """A run that others may wait for."""
+
+    done: asyncio.Event = field(default_factory=asyncio.Event)
+    reply: Reply | None = None
+    """What it gave; nothing while it runs and when it failed."""
+
+
+@dataclass(slots=True)
 class Replies:
     """Gives answers, from the cache where it may."""
 
@@ -63,7 +72,7 @@ class Replies:
     _kept: LRUCache[bytes, Reply] = field(
         default_factory=lambda: LRUCache(_CACHE_BYTES, lambda reply: _WEIGHT_OF_ONE + 2 * len(reply.body))
     )
-    _flights: dict[bytes, asyncio.Event] = field(default_factory=dict)
+    _flights: dict[bytes, _Flight] = field(default_factory=dict)
     _newest: str = ""
     """The state that was reported last."""
 
@@ -89,10 +98,16 @@ class Replies:
         flight = self._flights.get(prepared.digest)
         if flight is not None:
             # Somebody has begun to run the same. What it reads may be older than this request, so it is checked again.
-            await flight.wait()
+            await flight.done.wait()
             found = await self._current(prepared, known_tags, clock)
             if found is not None:
                 return found
+            flight = self._flights.get(prepared.digest)
+            if flight is not None:
+                # This one began after the request had come in: whatever it reads is current for it.
+                await flight.done.wait()
+                if flight.reply is not None:
+                    return flight.reply
         return await self._run_and_keep(prepared, clock, account)
 
     async def _current(self, prepared: Prepared, known_tags: str, clock: Stopwatch) -> Reply | NotModified | None:
@@ -123,15 +138,15 @@ class Replies:
 
     async def _run_and_keep(self, prepared: Prepared, clock: Stopwatch, account: Account) -> Reply:
         """Run the operation and keep its answer."""
-        done = self._flights[prepared.digest] = asyncio.Event()
+        flight = self._flights[prepared.digest] = _Flight()
         try:
-            reply = await self._run(prepared, clock, account)
+            flight.reply = reply = await self._run(prepared, clock, account)
             self._newest = reply.state or self._newest
             if len(reply.body) <= _LARGEST_KEPT:
                 self._kept[prepared.digest] = reply
         finally:
-            done.set()
-            if self._flights.get(prepared.digest) is done:
+            flight.done.set()
+            if self._flights.get(prepared.digest) is flight:
                 del self._flights[prepared.digest]
         return reply
 
