@@ -32,7 +32,7 @@ from ilmio_api.compiler.pipeline import (
     run,
 )
 from ilmio_api.compiler.timing import Stopwatch
-from ilmio_api.compiler.values import Variables
+from ilmio_api.compiler.values import CLAIMS, Variables
 from ilmio_api.i18n.languages import Reading
 
 KeyT = TypeVar("KeyT")
@@ -58,6 +58,7 @@ class Prepared:
     operation: Operation
     compiled: Compiled
     variables: Variables
+    """With the claims of the reader, if it has any."""
     reader: Reader
     digest: bytes
     """Names document, operation, rights, language and variables: equal digests get equal answers from equal data."""
@@ -100,13 +101,17 @@ class Engine:
         language = operation.language(variables)
         if language is not None:
             reader = Reader(reader.principal, Reading(language, reader.reading.register))
-        key = (request.text, request.operation_name, reader, operation.shape(variables))
+        policy_key = reader.principal.policy_key
+        key = (request.text, request.operation_name, policy_key, reader.reading, operation.shape(variables))
         compiled = self._plans.get(key)
         if compiled is None:
             compiled = compile_operation(
                 operation, variables, catalogue=self.catalogue, reader=reader, budget=self.budget, clock=clock
             )
             _keep(self._plans, key, compiled)
+        claims = reader.principal.claims()
+        if claims:
+            variables = {**variables, CLAIMS: claims}
         return Prepared(
             operation, compiled, variables, reader, _digest(self.catalogue.release, operation, reader, variables)
         )
@@ -139,16 +144,16 @@ def _weight(text: str) -> int:
 def _digest(release: bytes, operation: Operation, reader: Reader, variables: Variables) -> bytes:
     """Return what an answer depends on besides the data."""
     name = operation.node.name.value if operation.node.name else ""
-    without_variables = _digest_of_parts(release, operation.text, name, reader)
+    without_variables = _digest_of_parts(release, operation.text, name, reader.principal.policy_key, reader.reading)
     if not variables:
         return without_variables
     return blake2b(json.dumps(variables).encode(), digest_size=16, key=without_variables).digest()
 
 
 @lru_cache(maxsize=2_000)
-def _digest_of_parts(release: bytes, text: str, name: str, reader: Reader) -> bytes:
-    """Return what the answers of an operation depend on besides data and variables."""
-    parts = (text, name, reader.principal.policy_key, *reader.reading.chain())
+def _digest_of_parts(release: bytes, text: str, name: str, policy_key: str, reading: Reading) -> bytes:
+    """Return what the answers of an operation depend on besides data, variables and claims."""
+    parts = (text, name, policy_key, *reading.chain())
     return blake2b(json.dumps(parts).encode(), digest_size=16, key=release).digest()
 
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, FromClause, Select, Table, bindparam
+from sqlalchemy import BindParameter, ColumnElement, FromClause, Select, Table, bindparam
 from sqlalchemy.dialects.postgresql import ARRAY, array, asyncpg
 from sqlalchemy.types import Boolean, Double, Integer, String, TypeEngine
 
-from ilmio_api.compiler.values import Leaf, Variables, constant
+from ilmio_api.access.rows import CLAIM
+from ilmio_api.compiler.values import CLAIMS, Leaf, Variables, constant
 from ilmio_api.db.raw import raw
 from ilmio_api.errors import IlmioError, TooComplexError
 
@@ -93,7 +94,7 @@ class Writer:
         query: Select[Any] = Select(*columns, report.label("checks"), raw(STATE).label("state"))
         compiled = query.compile(dialect=_DIALECT)
         # A declaration may compare with a plain value: a parameter that is the same in every request.
-        constants = {name: constant(bind.effective_value).fetch for name, bind in compiled.binds.items()}
+        constants = {name: _plain_or_claim(name, bind) for name, bind in compiled.binds.items()}
         fetches = {**constants, **self._binds}
         order = compiled.positiontup or []
         return Statement(
@@ -105,6 +106,14 @@ class Writer:
 def _aliased(table: Table, name: str) -> FromClause:
     """Return the table under a name. An alias copies every column of its table, so statements share them."""
     return table.alias(name)
+
+
+def _plain_or_claim(name: str, bind: BindParameter[Any]) -> Callable[[Variables], object]:
+    """Return how to fetch a parameter that no argument gave: a claim of the reader, or a plain value."""
+    if name.startswith(CLAIM):
+        claim = name.removeprefix(CLAIM)
+        return lambda variables: variables[CLAIMS][claim]
+    return constant(bind.effective_value).fetch
 
 
 def _type_of(value: object) -> TypeEngine[Any]:

@@ -38,6 +38,9 @@ from ilmio_api.errors import IlmioError
 Variables: TypeAlias = Mapping[str, Any]
 """Coerced variables by name; absent when not provided and without default."""
 
+CLAIMS = "@claims"
+"""Where the claims of the reader stand among the variables: no variable can have this name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
