@@ -1282,6 +1282,7 @@ def upgrade() -> None:
     op.create_table(
         "contact_person",
         sa.Column("contact_id", sa.Text(collation="C"), nullable=False),
+        sa.Column("organisation_id", sa.Text(collation="C"), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("title", sa.String(), nullable=True),
         sa.Column("email", sa.String(), nullable=True),
@@ -1305,8 +1306,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["contact_id"], ["contact.id"], name=op.f("fk_contact_person_contact_id"), ondelete="CASCADE"
         ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_contact_person_organisation_id")
+        ),
         sa.PrimaryKeyConstraint("contact_id", name=op.f("pk_contact_person")),
     )
+    op.create_index(op.f("ix_contact_person_organisation_id"), "contact_person", ["organisation_id"], unique=False)
     op.create_table(
         "event_series",
         sa.Column("title", postgresql.JSONB(astext_type=sa.Text()), nullable=False),

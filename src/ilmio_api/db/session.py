@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from typing import NewType
 
 import asyncpg
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 from ilmio_api.db.address import driver_url, refusals_explained
@@ -74,6 +75,20 @@ async def unit_of_work(engine: AsyncEngine) -> AsyncIterator[WriteSession]:
     async with AsyncSession(engine, expire_on_commit=False) as session:
         yield WriteSession(session)
         await session.commit()
+
+
+@asynccontextmanager
+async def accounts_work(engine: AsyncEngine, acting: str) -> AsyncIterator[WriteSession]:
+    """Provide a unit of work on the private tables, as the role that may do nothing else.
+
+    Args:
+        engine: The database.
+        acting: On whose behalf: the id of a credential, or a word such as `sign-in`. Empty, nothing can be seen.
+    """
+    async with unit_of_work(engine) as session:
+        await session.execute(text("SET LOCAL ROLE ilmio_accounts"))
+        await session.execute(text("SELECT set_config('ilmio.acting', :acting, true)"), {"acting": acting})
+        yield session
 
 
 @asynccontextmanager

@@ -4,6 +4,8 @@ Importing this package registers every table, so that migrations and checks see 
 """
 
 from ilmio_api.domain import records
+from ilmio_api.domain.accounts import client_models, sign_in_models, token_models
+from ilmio_api.domain.accounts import models as accounts
 from ilmio_api.domain.areas import models as areas
 from ilmio_api.domain.events import models as events
 from ilmio_api.domain.indicators import models as indicators
@@ -15,7 +17,9 @@ from ilmio_api.domain.phenomena import models as phenomena
 from ilmio_api.domain.provenance import models as provenance
 
 __all__ = [
+    "accounts",
     "areas",
+    "client_models",
     "events",
     "indicators",
     "initiatives",
@@ -25,4 +29,6 @@ __all__ = [
     "phenomena",
     "provenance",
     "records",
+    "sign_in_models",
+    "token_models",
 ]

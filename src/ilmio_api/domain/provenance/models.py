@@ -103,11 +103,13 @@ class Contact(Base):
 
 
 class ContactPerson(Base):
-    """Personal data of a contact; kept apart, never read by the public API, deleted at `retain_until`."""
+    """Personal data of a contact; kept apart, read by those whom its organisation allows, deleted at `retain_until`."""
 
     __tablename__ = "contact_person"
 
     contact_id: Mapped[Identifier] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True)
+    organisation_id: Mapped[Identifier] = mapped_column(ForeignKey("organisation.id"), index=True)
+    """Organisation that answers for the data: the owner of the record."""
     name: Mapped[str]
     title: Mapped[str | None]
     email: Mapped[str | None]

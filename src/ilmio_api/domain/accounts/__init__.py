@@ -1,0 +1,1 @@
+"""Accounts: people, what they may do in organisations, and the programs that act for them."""
