@@ -5,6 +5,7 @@ Does not own: what a setting leads to (`db`, `web`, `cli`). No other module read
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,8 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from ilmio_api.errors import OperatorError
+
+_KEY = re.compile(r"[A-Za-z0-9_-]{43}=")
 
 DEFAULT_POINTS = 300_000
 """Points that a caller from another machine may spend in a minute when the operator says nothing."""
@@ -46,6 +49,14 @@ class Settings:
     """The largest request body that is read."""
     public_url: str | None = None
     """The address that the world uses, without a slash at its end; None means the address of each request."""
+
+    secret_key: str | None = None
+    """Seals what the service must be able to read again, such as its signing keys: 32 bytes in URL-safe base64, or
+    several, newest first, with commas between. None means the file `secret.key` in `data_dir`, made when missing."""
+    smtp_url: str | None = None
+    """`smtp://user:password@host:587` or `smtps://…`, where invitations are sent from; None means links only."""
+    mail_from: str | None = None
+    """Sender of the mails."""
 
     rate_limit_points: int | None = None
     """Points that an anonymous caller may spend in a minute; 0 means any number.
@@ -90,6 +101,9 @@ class Settings:
                 environ, "ILMIO_MAX_BODY_BYTES", default.max_body_bytes, bounds=(1_024, 64 * 1024 * 1024)
             ),
             public_url=_public_url(environ),
+            secret_key=_secret_key(environ),
+            smtp_url=_smtp_url(environ),
+            mail_from=_text(environ, "ILMIO_MAIL_FROM"),
             rate_limit_points=_number(environ, "ILMIO_RATE_LIMIT_POINTS", DEFAULT_POINTS, bounds=(0, 1_000_000_000))
             if _text(environ, "ILMIO_RATE_LIMIT_POINTS")
             else None,
@@ -98,6 +112,12 @@ class Settings:
             documents=_path(environ, "ILMIO_DOCUMENTS"),
             only_registered_documents=_yes_or_no(environ, "ILMIO_ONLY_REGISTERED_DOCUMENTS"),
         )
+
+    @property
+    def issuer(self) -> str:
+        """Return the address by which the service is known to clients and browsers, never taken from a request."""
+        # Not 127.0.0.1: passkeys belong to a name.
+        return self.public_url or f"http://localhost:{self.port}"
 
 
 def settings_of_this_process() -> Settings:
@@ -161,6 +181,34 @@ def _rate_limit_store(environ: Mapping[str, str]) -> str | None:
             variable,
             problem="does not begin with valkey://, valkeys://, redis:// or rediss://.",
             remedy="Write it as valkey://:password@host:6379/0, or unset it to count points in each process.",
+        )
+    return url
+
+
+def _secret_key(environ: Mapping[str, str]) -> str | None:
+    """Return the keys that seal, of which each is 32 bytes in URL-safe base64."""
+    variable = "ILMIO_SECRET_KEY"
+    keys = _text(environ, variable)
+    if keys is not None and not all(_KEY.fullmatch(key.strip()) for key in keys.split(",")):
+        # The value is not repeated: it is a secret.
+        raise SettingsError(
+            variable,
+            problem="is not 32 bytes in URL-safe base64.",
+            remedy="Make one with: openssl rand -base64 32 | tr '+/' '-_'",
+        )
+    return keys
+
+
+def _smtp_url(environ: Mapping[str, str]) -> str | None:
+    """Return the address of a mail server."""
+    variable = "ILMIO_SMTP_URL"
+    url = _text(environ, variable)
+    if url is not None and (urlsplit(url).scheme not in {"smtp", "smtps"} or not urlsplit(url).hostname):
+        # The value is not repeated: it may hold a password.
+        raise SettingsError(
+            variable,
+            problem="does not begin with smtp:// or smtps:// and a host.",
+            remedy="Write it as smtp://user:password@host:587, or unset it to hand out links only.",
         )
     return url
 

@@ -1,0 +1,71 @@
+"""Encryption of the few values that must be read again: private keys, seeds of one-time codes, secrets of others.
+
+Owns: the key of the service and the one way to seal and open.
+Does not own: what is sealed (`domain`, `oauth`). What need only be recognised is hashed instead (`access.secrets`).
+
+Source: Fernet (AES-128-CBC with HMAC-SHA-256), of the library `cryptography`.
+"""
+
+import contextlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+from ilmio_api.errors import OperatorError
+
+
+@dataclass(frozen=True, slots=True)
+class Sealer:
+    """Seals with the newest key and opens with any."""
+
+    _keys: MultiFernet
+
+    def seal(self, value: Mapping[str, Any]) -> bytes:
+        """Return JSON that only the service can read."""
+        return self._keys.encrypt(json.dumps(value).encode())
+
+    def open(self, sealed: bytes) -> dict[str, Any]:
+        """Return what was sealed.
+
+        Raises:
+            OperatorError: It was sealed with another key.
+        """
+        try:
+            opened: dict[str, Any] = json.loads(self._keys.decrypt(sealed))
+        except InvalidToken as error:
+            raise OperatorError(
+                "Something in the database was sealed with a key that this service does not have.",
+                "Set ILMIO_SECRET_KEY to the key that was in use, or bring back secret.key in the data directory.",
+            ) from error
+        return opened
+
+
+def sealer(secret_key: str | None, data_dir: Path) -> Sealer:
+    """Return the sealer of the service.
+
+    Args:
+        secret_key: Keys with commas between, newest first; None for the key in the data directory.
+        data_dir: Where the file `secret.key` is, or is made, readable by its owner only.
+    """
+    keys = secret_key.split(",") if secret_key else [_own_key(data_dir)]
+    return Sealer(MultiFernet([Fernet(key.strip()) for key in keys]))
+
+
+def _own_key(data_dir: Path) -> str:
+    """Return the key in the data directory; the first to come makes it."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    path = data_dir / "secret.key"
+    if not path.exists():
+        # Written beside and linked into place: a process that starts at the same time never reads half a key.
+        draft = data_dir / f"secret.key.{os.getpid()}"
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(Fernet.generate_key().decode())
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
+    return path.read_text(encoding="ascii").strip()
