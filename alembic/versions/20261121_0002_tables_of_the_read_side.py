@@ -214,27 +214,15 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_organisation_owner_id"), "organisation", ["owner_id"], unique=False)
     op.create_index(op.f("ix_organisation_parent_id"), "organisation", ["parent_id"], unique=False)
+    op.create_index("ix_organisation_created_at_id", "organisation", ["created_at", "id"], unique=False)
     op.create_index(
-        "ix_organisation_public_created_at_id",
-        "organisation",
-        ["created_at", "id"],
-        unique=False,
-        postgresql_where="is_public",
-    )
-    op.create_index(
-        "ix_organisation_public_sort_key_id",
+        "ix_organisation_sort_key_id",
         "organisation",
         ["sort_key", "id"],
         unique=False,
-        postgresql_where="is_public",
+        postgresql_include=["is_public"],
     )
-    op.create_index(
-        "ix_organisation_public_updated_at_id",
-        "organisation",
-        ["updated_at", "id"],
-        unique=False,
-        postgresql_where="is_public",
-    )
+    op.create_index("ix_organisation_updated_at_id", "organisation", ["updated_at", "id"], unique=False)
     op.create_index(op.f("ix_organisation_type"), "organisation", ["type"], unique=False)
     op.create_index(
         "uq_organisation_business_id",
@@ -250,6 +238,7 @@ def upgrade() -> None:
         sa.Column("title", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("is_public", sa.Boolean(), nullable=False),
         sa.Column("owner_id", sa.Text(collation="C"), nullable=True),
+        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("document", postgresql.TSVECTOR(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_record")),
     )
@@ -543,23 +532,11 @@ def upgrade() -> None:
         sa.UniqueConstraint("slug", name=op.f("uq_indicator_slug")),
     )
     op.create_index(op.f("ix_indicator_owner_id"), "indicator", ["owner_id"], unique=False)
+    op.create_index("ix_indicator_created_at_id", "indicator", ["created_at", "id"], unique=False)
     op.create_index(
-        "ix_indicator_public_created_at_id",
-        "indicator",
-        ["created_at", "id"],
-        unique=False,
-        postgresql_where="is_public",
+        "ix_indicator_sort_key_id", "indicator", ["sort_key", "id"], unique=False, postgresql_include=["is_public"]
     )
-    op.create_index(
-        "ix_indicator_public_sort_key_id", "indicator", ["sort_key", "id"], unique=False, postgresql_where="is_public"
-    )
-    op.create_index(
-        "ix_indicator_public_updated_at_id",
-        "indicator",
-        ["updated_at", "id"],
-        unique=False,
-        postgresql_where="is_public",
-    )
+    op.create_index("ix_indicator_updated_at_id", "indicator", ["updated_at", "id"], unique=False)
     op.create_table(
         "initiative",
         sa.Column(
@@ -808,90 +785,47 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_initiative")),
         sa.UniqueConstraint("slug", name=op.f("uq_initiative_slug")),
     )
-    op.create_index(op.f("ix_initiative_lead_organisation_id"), "initiative", ["lead_organisation_id"], unique=False)
+    op.create_index(
+        "ix_initiative_lead_organisation_id_sort_key",
+        "initiative",
+        ["lead_organisation_id", "sort_key", "id"],
+        unique=False,
+    )
     op.create_index(op.f("ix_initiative_owner_id"), "initiative", ["owner_id"], unique=False)
-    op.create_index(op.f("ix_initiative_parent_id"), "initiative", ["parent_id"], unique=False)
+    op.create_index("ix_initiative_parent_id_sort_key", "initiative", ["parent_id", "sort_key", "id"], unique=False)
     op.create_index("ix_initiative_period", "initiative", ["period"], unique=False, postgresql_using="gist")
+    op.create_index("ix_initiative_created_at_id", "initiative", ["created_at", "id"], unique=False)
+    op.create_index("ix_initiative_kind_created_at_id", "initiative", ["kind", "created_at", "id"], unique=False)
     op.create_index(
-        "ix_initiative_public_created_at_id",
-        "initiative",
-        ["created_at", "id"],
-        unique=False,
-        postgresql_where="is_public",
-    )
-    op.create_index(
-        "ix_initiative_public_kind_created_at_id",
-        "initiative",
-        ["kind", "created_at", "id"],
-        unique=False,
-        postgresql_where="is_public",
-    )
-    op.create_index(
-        "ix_initiative_public_kind_sort_key_id",
+        "ix_initiative_kind_sort_key_id",
         "initiative",
         ["kind", "sort_key", "id"],
         unique=False,
-        postgresql_where="is_public",
+        postgresql_include=["status", "is_public"],
     )
+    op.create_index("ix_initiative_kind_stage_id", "initiative", ["kind", "stage", "id"], unique=False)
     op.create_index(
-        "ix_initiative_public_kind_stage_id",
-        "initiative",
-        ["kind", "stage", "id"],
-        unique=False,
-        postgresql_where="is_public",
-    )
-    op.create_index(
-        "ix_initiative_public_kind_starts_on_id",
+        "ix_initiative_kind_starts_on_id",
         "initiative",
         ["kind", "starts_on", "id"],
         unique=False,
-        postgresql_where="is_public",
+        postgresql_include=["status", "is_public"],
     )
     op.create_index(
-        "ix_initiative_public_kind_status_id",
+        "ix_initiative_kind_status_id",
         "initiative",
         ["kind", "status", "id"],
         unique=False,
-        postgresql_where="is_public",
+        postgresql_include=["is_public", "owner_id", "deleted_at"],
     )
+    op.create_index("ix_initiative_kind_updated_at_id", "initiative", ["kind", "updated_at", "id"], unique=False)
     op.create_index(
-        "ix_initiative_public_kind_updated_at_id",
-        "initiative",
-        ["kind", "updated_at", "id"],
-        unique=False,
-        postgresql_where="is_public",
+        "ix_initiative_sort_key_id", "initiative", ["sort_key", "id"], unique=False, postgresql_include=["is_public"]
     )
-    op.create_index(
-        "ix_initiative_public_sort_key_id", "initiative", ["sort_key", "id"], unique=False, postgresql_where="is_public"
-    )
-    op.create_index(
-        "ix_initiative_public_updated_at_id",
-        "initiative",
-        ["updated_at", "id"],
-        unique=False,
-        postgresql_where="is_public",
-    )
-    op.create_index(
-        "ix_initiative_public_starts_on_id",
-        "initiative",
-        ["starts_on", "id"],
-        unique=False,
-        postgresql_where="is_public",
-    )
-    op.create_index(
-        "ix_initiative_public_status_id",
-        "initiative",
-        ["status", "id"],
-        unique=False,
-        postgresql_where="is_public",
-    )
-    op.create_index(
-        "ix_initiative_public_stage_id",
-        "initiative",
-        ["stage", "id"],
-        unique=False,
-        postgresql_where="is_public",
-    )
+    op.create_index("ix_initiative_updated_at_id", "initiative", ["updated_at", "id"], unique=False)
+    op.create_index("ix_initiative_starts_on_id", "initiative", ["starts_on", "id"], unique=False)
+    op.create_index("ix_initiative_status_id", "initiative", ["status", "id"], unique=False)
+    op.create_index("ix_initiative_stage_id", "initiative", ["stage", "id"], unique=False)
     op.create_table(
         "organisation_area",
         sa.Column("organisation_id", sa.Text(collation="C"), nullable=False),
@@ -1054,23 +988,11 @@ def upgrade() -> None:
         sa.UniqueConstraint("slug", name=op.f("uq_phenomenon_slug")),
     )
     op.create_index(op.f("ix_phenomenon_owner_id"), "phenomenon", ["owner_id"], unique=False)
+    op.create_index("ix_phenomenon_created_at_id", "phenomenon", ["created_at", "id"], unique=False)
     op.create_index(
-        "ix_phenomenon_public_created_at_id",
-        "phenomenon",
-        ["created_at", "id"],
-        unique=False,
-        postgresql_where="is_public",
+        "ix_phenomenon_sort_key_id", "phenomenon", ["sort_key", "id"], unique=False, postgresql_include=["is_public"]
     )
-    op.create_index(
-        "ix_phenomenon_public_sort_key_id", "phenomenon", ["sort_key", "id"], unique=False, postgresql_where="is_public"
-    )
-    op.create_index(
-        "ix_phenomenon_public_updated_at_id",
-        "phenomenon",
-        ["updated_at", "id"],
-        unique=False,
-        postgresql_where="is_public",
-    )
+    op.create_index("ix_phenomenon_updated_at_id", "phenomenon", ["updated_at", "id"], unique=False)
     op.create_table(
         "principle_set",
         sa.Column("title", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
@@ -1150,27 +1072,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("slug", name=op.f("uq_principle_set_slug")),
     )
     op.create_index(op.f("ix_principle_set_owner_id"), "principle_set", ["owner_id"], unique=False)
+    op.create_index("ix_principle_set_created_at_id", "principle_set", ["created_at", "id"], unique=False)
     op.create_index(
-        "ix_principle_set_public_created_at_id",
-        "principle_set",
-        ["created_at", "id"],
-        unique=False,
-        postgresql_where="is_public",
-    )
-    op.create_index(
-        "ix_principle_set_public_sort_key_id",
+        "ix_principle_set_sort_key_id",
         "principle_set",
         ["sort_key", "id"],
         unique=False,
-        postgresql_where="is_public",
+        postgresql_include=["is_public"],
     )
-    op.create_index(
-        "ix_principle_set_public_updated_at_id",
-        "principle_set",
-        ["updated_at", "id"],
-        unique=False,
-        postgresql_where="is_public",
-    )
+    op.create_index("ix_principle_set_updated_at_id", "principle_set", ["updated_at", "id"], unique=False)
     op.create_index(op.f("ix_principle_set_publisher_id"), "principle_set", ["publisher_id"], unique=False)
     op.create_table(
         "record_concept",
@@ -1424,27 +1334,15 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_event_series_initiative_id"), "event_series", ["initiative_id"], unique=False)
     op.create_index(op.f("ix_event_series_owner_id"), "event_series", ["owner_id"], unique=False)
+    op.create_index("ix_event_series_created_at_id", "event_series", ["created_at", "id"], unique=False)
     op.create_index(
-        "ix_event_series_public_created_at_id",
-        "event_series",
-        ["created_at", "id"],
-        unique=False,
-        postgresql_where="is_public",
-    )
-    op.create_index(
-        "ix_event_series_public_sort_key_id",
+        "ix_event_series_sort_key_id",
         "event_series",
         ["sort_key", "id"],
         unique=False,
-        postgresql_where="is_public",
+        postgresql_include=["is_public"],
     )
-    op.create_index(
-        "ix_event_series_public_updated_at_id",
-        "event_series",
-        ["updated_at", "id"],
-        unique=False,
-        postgresql_where="is_public",
-    )
+    op.create_index("ix_event_series_updated_at_id", "event_series", ["updated_at", "id"], unique=False)
     op.create_table(
         "goal",
         sa.Column("id", sa.Text(collation="C"), nullable=False),
@@ -1592,27 +1490,15 @@ def upgrade() -> None:
     op.create_index(op.f("ix_impact_figure_organisation_id"), "impact_figure", ["organisation_id"], unique=False)
     op.create_index(op.f("ix_impact_figure_owner_id"), "impact_figure", ["owner_id"], unique=False)
     op.create_index(op.f("ix_impact_figure_phenomenon_id"), "impact_figure", ["phenomenon_id"], unique=False)
+    op.create_index("ix_impact_figure_created_at_id", "impact_figure", ["created_at", "id"], unique=False)
     op.create_index(
-        "ix_impact_figure_public_created_at_id",
-        "impact_figure",
-        ["created_at", "id"],
-        unique=False,
-        postgresql_where="is_public",
-    )
-    op.create_index(
-        "ix_impact_figure_public_sort_key_id",
+        "ix_impact_figure_sort_key_id",
         "impact_figure",
         ["sort_key", "id"],
         unique=False,
-        postgresql_where="is_public",
+        postgresql_include=["is_public"],
     )
-    op.create_index(
-        "ix_impact_figure_public_updated_at_id",
-        "impact_figure",
-        ["updated_at", "id"],
-        unique=False,
-        postgresql_where="is_public",
-    )
+    op.create_index("ix_impact_figure_updated_at_id", "impact_figure", ["updated_at", "id"], unique=False)
     op.create_table(
         "indicator_break",
         sa.Column("id", sa.Text(collation="C"), nullable=False),
@@ -1627,17 +1513,38 @@ def upgrade() -> None:
         "initiative_area",
         sa.Column("initiative_id", sa.Text(collation="C"), nullable=False),
         sa.Column("area_id", sa.Text(collation="C"), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("is_public", sa.Boolean(), nullable=False),
+        sa.Column("sort_key", sa.Text(collation="C"), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
         sa.ForeignKeyConstraint(["area_id"], ["area.id"], name=op.f("fk_initiative_area_area_id")),
         sa.ForeignKeyConstraint(["initiative_id"], ["initiative.id"], name=op.f("fk_initiative_area_initiative_id")),
         sa.PrimaryKeyConstraint("initiative_id", "area_id", name=op.f("pk_initiative_area")),
     )
     op.create_index(
-        "ix_initiative_area_area_id_initiative_id", "initiative_area", ["area_id", "initiative_id"], unique=False
+        "ix_initiative_area_area_id_sort_key",
+        "initiative_area",
+        ["area_id", "sort_key", "initiative_id"],
+        unique=False,
+        postgresql_include=["kind", "status", "is_public"],
+    )
+    op.create_index(
+        "ix_initiative_area_area_id_starts_on",
+        "initiative_area",
+        ["area_id", "starts_on", "initiative_id"],
+        unique=False,
+        postgresql_include=["kind", "status", "is_public"],
     )
     op.create_table(
         "initiative_phenomenon",
         sa.Column("initiative_id", sa.Text(collation="C"), nullable=False),
         sa.Column("phenomenon_id", sa.Text(collation="C"), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("is_public", sa.Boolean(), nullable=False),
+        sa.Column("sort_key", sa.Text(collation="C"), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
         sa.ForeignKeyConstraint(
             ["initiative_id"], ["initiative.id"], name=op.f("fk_initiative_phenomenon_initiative_id")
         ),
@@ -1647,10 +1554,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("initiative_id", "phenomenon_id", name=op.f("pk_initiative_phenomenon")),
     )
     op.create_index(
-        "ix_initiative_phenomenon_phenomenon_id_initiative_id",
+        "ix_initiative_phenomenon_phenomenon_id_sort_key",
         "initiative_phenomenon",
-        ["phenomenon_id", "initiative_id"],
+        ["phenomenon_id", "sort_key", "initiative_id"],
         unique=False,
+        postgresql_include=["kind", "status", "is_public"],
+    )
+    op.create_index(
+        "ix_initiative_phenomenon_phenomenon_id_starts_on",
+        "initiative_phenomenon",
+        ["phenomenon_id", "starts_on", "initiative_id"],
+        unique=False,
+        postgresql_include=["kind", "status", "is_public"],
     )
     op.create_table(
         "network",
@@ -1767,20 +1682,17 @@ def upgrade() -> None:
     op.create_index(op.f("ix_network_coordinator_id"), "network", ["coordinator_id"], unique=False)
     op.create_index(op.f("ix_network_initiative_id"), "network", ["initiative_id"], unique=False)
     op.create_index(op.f("ix_network_owner_id"), "network", ["owner_id"], unique=False)
+    op.create_index("ix_network_created_at_id", "network", ["created_at", "id"], unique=False)
     op.create_index(
-        "ix_network_public_created_at_id", "network", ["created_at", "id"], unique=False, postgresql_where="is_public"
+        "ix_network_sort_key_id", "network", ["sort_key", "id"], unique=False, postgresql_include=["is_public"]
     )
-    op.create_index(
-        "ix_network_public_sort_key_id", "network", ["sort_key", "id"], unique=False, postgresql_where="is_public"
-    )
-    op.create_index(
-        "ix_network_public_updated_at_id", "network", ["updated_at", "id"], unique=False, postgresql_where="is_public"
-    )
+    op.create_index("ix_network_updated_at_id", "network", ["updated_at", "id"], unique=False)
     op.create_table(
         "observation",
         sa.Column("id", sa.Text(collation="C"), nullable=False),
         sa.Column("indicator_id", sa.Text(collation="C"), nullable=False),
         sa.Column("area_id", sa.Text(collation="C"), nullable=False),
+        sa.Column("area_code", sa.Text(collation="C"), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
         sa.Column(
             "gender",
@@ -1808,6 +1720,12 @@ def upgrade() -> None:
         ),
         sa.Column("derived", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("vintage", sa.Date(), nullable=False),
+        sa.Column(
+            "year_and_area",
+            sa.Text(collation="C"),
+            sa.Computed("lpad(year::text, 4, '0') || area_code", persisted=True),
+            nullable=False,
+        ),
         sa.CheckConstraint(
             "(value IS NULL) = (status IN ('SUPPRESSED', 'MISSING'))", name=op.f("ck_observation_value_or_reason")
         ),
@@ -1827,7 +1745,13 @@ def upgrade() -> None:
     op.create_index(
         "ix_observation_area_id_indicator_id_year", "observation", ["area_id", "indicator_id", "year"], unique=False
     )
-    op.create_index("ix_observation_indicator_id_year_id", "observation", ["indicator_id", "year", "id"], unique=False)
+    op.create_index("ix_observation_indicator_id_year", "observation", ["indicator_id", "year"], unique=False)
+    op.create_index(
+        "ix_observation_indicator_id_year_and_area",
+        "observation",
+        ["indicator_id", "year_and_area", "id"],
+        unique=False,
+    )
     op.create_table(
         "operating_model",
         sa.Column("title", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
@@ -1945,27 +1869,15 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_operating_model_collection_id"), "operating_model", ["collection_id"], unique=False)
     op.create_index(op.f("ix_operating_model_owner_id"), "operating_model", ["owner_id"], unique=False)
+    op.create_index("ix_operating_model_created_at_id", "operating_model", ["created_at", "id"], unique=False)
     op.create_index(
-        "ix_operating_model_public_created_at_id",
-        "operating_model",
-        ["created_at", "id"],
-        unique=False,
-        postgresql_where="is_public",
-    )
-    op.create_index(
-        "ix_operating_model_public_sort_key_id",
+        "ix_operating_model_sort_key_id",
         "operating_model",
         ["sort_key", "id"],
         unique=False,
-        postgresql_where="is_public",
+        postgresql_include=["is_public"],
     )
-    op.create_index(
-        "ix_operating_model_public_updated_at_id",
-        "operating_model",
-        ["updated_at", "id"],
-        unique=False,
-        postgresql_where="is_public",
-    )
+    op.create_index("ix_operating_model_updated_at_id", "operating_model", ["updated_at", "id"], unique=False)
     op.create_table(
         "participation",
         sa.Column("id", sa.Text(collation="C"), nullable=False),
@@ -2324,18 +2236,10 @@ def upgrade() -> None:
     op.create_index(op.f("ix_event_kind"), "event", ["kind"], unique=False)
     op.create_index(op.f("ix_event_owner_id"), "event", ["owner_id"], unique=False)
     op.create_index("ix_event_period", "event", ["period"], unique=False, postgresql_using="gist")
-    op.create_index(
-        "ix_event_public_created_at_id", "event", ["created_at", "id"], unique=False, postgresql_where="is_public"
-    )
-    op.create_index(
-        "ix_event_public_sort_key_id", "event", ["sort_key", "id"], unique=False, postgresql_where="is_public"
-    )
-    op.create_index(
-        "ix_event_public_starts_on_id", "event", ["starts_on", "id"], unique=False, postgresql_where="is_public"
-    )
-    op.create_index(
-        "ix_event_public_updated_at_id", "event", ["updated_at", "id"], unique=False, postgresql_where="is_public"
-    )
+    op.create_index("ix_event_created_at_id", "event", ["created_at", "id"], unique=False)
+    op.create_index("ix_event_sort_key_id", "event", ["sort_key", "id"], unique=False, postgresql_include=["is_public"])
+    op.create_index("ix_event_starts_on_id", "event", ["starts_on", "id"], unique=False)
+    op.create_index("ix_event_updated_at_id", "event", ["updated_at", "id"], unique=False)
     op.create_index(op.f("ix_event_series_id"), "event", ["series_id"], unique=False)
     op.create_table(
         "funding",
@@ -2511,27 +2415,15 @@ def upgrade() -> None:
     op.create_index(op.f("ix_implementation_model_id"), "implementation", ["model_id"], unique=False)
     op.create_index(op.f("ix_implementation_organisation_id"), "implementation", ["organisation_id"], unique=False)
     op.create_index(op.f("ix_implementation_owner_id"), "implementation", ["owner_id"], unique=False)
+    op.create_index("ix_implementation_created_at_id", "implementation", ["created_at", "id"], unique=False)
     op.create_index(
-        "ix_implementation_public_created_at_id",
-        "implementation",
-        ["created_at", "id"],
-        unique=False,
-        postgresql_where="is_public",
-    )
-    op.create_index(
-        "ix_implementation_public_sort_key_id",
+        "ix_implementation_sort_key_id",
         "implementation",
         ["sort_key", "id"],
         unique=False,
-        postgresql_where="is_public",
+        postgresql_include=["is_public"],
     )
-    op.create_index(
-        "ix_implementation_public_updated_at_id",
-        "implementation",
-        ["updated_at", "id"],
-        unique=False,
-        postgresql_where="is_public",
-    )
+    op.create_index("ix_implementation_updated_at_id", "implementation", ["updated_at", "id"], unique=False)
     op.create_table(
         "initiative_relation",
         sa.Column("id", sa.Text(collation="C"), nullable=False),
@@ -2673,15 +2565,11 @@ def upgrade() -> None:
     op.create_index(op.f("ix_learning_kind"), "learning", ["kind"], unique=False)
     op.create_index(op.f("ix_learning_model_id"), "learning", ["model_id"], unique=False)
     op.create_index(op.f("ix_learning_owner_id"), "learning", ["owner_id"], unique=False)
+    op.create_index("ix_learning_created_at_id", "learning", ["created_at", "id"], unique=False)
     op.create_index(
-        "ix_learning_public_created_at_id", "learning", ["created_at", "id"], unique=False, postgresql_where="is_public"
+        "ix_learning_sort_key_id", "learning", ["sort_key", "id"], unique=False, postgresql_include=["is_public"]
     )
-    op.create_index(
-        "ix_learning_public_sort_key_id", "learning", ["sort_key", "id"], unique=False, postgresql_where="is_public"
-    )
-    op.create_index(
-        "ix_learning_public_updated_at_id", "learning", ["updated_at", "id"], unique=False, postgresql_where="is_public"
-    )
+    op.create_index("ix_learning_updated_at_id", "learning", ["updated_at", "id"], unique=False)
     op.create_table(
         "measurement",
         sa.Column("id", sa.Text(collation="C"), nullable=False),
@@ -2933,9 +2821,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_measurement_indicator_id"), table_name="measurement")
     op.drop_index(op.f("ix_measurement_goal_id"), table_name="measurement")
     op.drop_table("measurement")
-    op.drop_index("ix_learning_public_updated_at_id", table_name="learning", postgresql_where="is_public")
-    op.drop_index("ix_learning_public_sort_key_id", table_name="learning", postgresql_where="is_public")
-    op.drop_index("ix_learning_public_created_at_id", table_name="learning", postgresql_where="is_public")
+    op.drop_index("ix_learning_updated_at_id", table_name="learning")
+    op.drop_index("ix_learning_sort_key_id", table_name="learning")
+    op.drop_index("ix_learning_created_at_id", table_name="learning")
     op.drop_index(op.f("ix_learning_owner_id"), table_name="learning")
     op.drop_index(op.f("ix_learning_model_id"), table_name="learning")
     op.drop_index(op.f("ix_learning_kind"), table_name="learning")
@@ -2946,9 +2834,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_initiative_relation_object_model_id"), table_name="initiative_relation")
     op.drop_index(op.f("ix_initiative_relation_object_initiative_id"), table_name="initiative_relation")
     op.drop_table("initiative_relation")
-    op.drop_index("ix_implementation_public_updated_at_id", table_name="implementation", postgresql_where="is_public")
-    op.drop_index("ix_implementation_public_sort_key_id", table_name="implementation", postgresql_where="is_public")
-    op.drop_index("ix_implementation_public_created_at_id", table_name="implementation", postgresql_where="is_public")
+    op.drop_index("ix_implementation_updated_at_id", table_name="implementation")
+    op.drop_index("ix_implementation_sort_key_id", table_name="implementation")
+    op.drop_index("ix_implementation_created_at_id", table_name="implementation")
     op.drop_index(op.f("ix_implementation_owner_id"), table_name="implementation")
     op.drop_index(op.f("ix_implementation_organisation_id"), table_name="implementation")
     op.drop_index(op.f("ix_implementation_model_id"), table_name="implementation")
@@ -2959,10 +2847,10 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_funding_funder_id"), table_name="funding")
     op.drop_table("funding")
     op.drop_index(op.f("ix_event_series_id"), table_name="event")
-    op.drop_index("ix_event_public_updated_at_id", table_name="event", postgresql_where="is_public")
-    op.drop_index("ix_event_public_starts_on_id", table_name="event", postgresql_where="is_public")
-    op.drop_index("ix_event_public_sort_key_id", table_name="event", postgresql_where="is_public")
-    op.drop_index("ix_event_public_created_at_id", table_name="event", postgresql_where="is_public")
+    op.drop_index("ix_event_updated_at_id", table_name="event")
+    op.drop_index("ix_event_starts_on_id", table_name="event")
+    op.drop_index("ix_event_sort_key_id", table_name="event")
+    op.drop_index("ix_event_created_at_id", table_name="event")
     op.drop_index("ix_event_period", table_name="event", postgresql_using="gist")
     op.drop_index(op.f("ix_event_owner_id"), table_name="event")
     op.drop_index(op.f("ix_event_kind"), table_name="event")
@@ -2980,40 +2868,43 @@ def downgrade() -> None:
     op.drop_index("ix_participation_organisation_id_initiative_id", table_name="participation")
     op.drop_index("ix_participation_initiative_id_ordinal_id", table_name="participation")
     op.drop_table("participation")
-    op.drop_index("ix_operating_model_public_updated_at_id", table_name="operating_model", postgresql_where="is_public")
-    op.drop_index("ix_operating_model_public_sort_key_id", table_name="operating_model", postgresql_where="is_public")
-    op.drop_index("ix_operating_model_public_created_at_id", table_name="operating_model", postgresql_where="is_public")
+    op.drop_index("ix_operating_model_updated_at_id", table_name="operating_model")
+    op.drop_index("ix_operating_model_sort_key_id", table_name="operating_model")
+    op.drop_index("ix_operating_model_created_at_id", table_name="operating_model")
     op.drop_index(op.f("ix_operating_model_owner_id"), table_name="operating_model")
     op.drop_index(op.f("ix_operating_model_collection_id"), table_name="operating_model")
     op.drop_table("operating_model")
-    op.drop_index("ix_observation_indicator_id_year_id", table_name="observation")
+    op.drop_index("ix_observation_indicator_id_year_and_area", table_name="observation")
+    op.drop_index("ix_observation_indicator_id_year", table_name="observation")
     op.drop_index("ix_observation_area_id_indicator_id_year", table_name="observation")
     op.drop_table("observation")
-    op.drop_index("ix_network_public_updated_at_id", table_name="network", postgresql_where="is_public")
-    op.drop_index("ix_network_public_sort_key_id", table_name="network", postgresql_where="is_public")
-    op.drop_index("ix_network_public_created_at_id", table_name="network", postgresql_where="is_public")
+    op.drop_index("ix_network_updated_at_id", table_name="network")
+    op.drop_index("ix_network_sort_key_id", table_name="network")
+    op.drop_index("ix_network_created_at_id", table_name="network")
     op.drop_index(op.f("ix_network_owner_id"), table_name="network")
     op.drop_index(op.f("ix_network_initiative_id"), table_name="network")
     op.drop_index(op.f("ix_network_coordinator_id"), table_name="network")
     op.drop_table("network")
-    op.drop_index("ix_initiative_phenomenon_phenomenon_id_initiative_id", table_name="initiative_phenomenon")
+    op.drop_index("ix_initiative_phenomenon_phenomenon_id_sort_key", table_name="initiative_phenomenon")
+    op.drop_index("ix_initiative_phenomenon_phenomenon_id_starts_on", table_name="initiative_phenomenon")
     op.drop_table("initiative_phenomenon")
-    op.drop_index("ix_initiative_area_area_id_initiative_id", table_name="initiative_area")
+    op.drop_index("ix_initiative_area_area_id_sort_key", table_name="initiative_area")
+    op.drop_index("ix_initiative_area_area_id_starts_on", table_name="initiative_area")
     op.drop_table("initiative_area")
     op.drop_index(op.f("ix_indicator_break_indicator_id"), table_name="indicator_break")
     op.drop_table("indicator_break")
-    op.drop_index("ix_impact_figure_public_updated_at_id", table_name="impact_figure", postgresql_where="is_public")
-    op.drop_index("ix_impact_figure_public_sort_key_id", table_name="impact_figure", postgresql_where="is_public")
-    op.drop_index("ix_impact_figure_public_created_at_id", table_name="impact_figure", postgresql_where="is_public")
+    op.drop_index("ix_impact_figure_updated_at_id", table_name="impact_figure")
+    op.drop_index("ix_impact_figure_sort_key_id", table_name="impact_figure")
+    op.drop_index("ix_impact_figure_created_at_id", table_name="impact_figure")
     op.drop_index(op.f("ix_impact_figure_phenomenon_id"), table_name="impact_figure")
     op.drop_index(op.f("ix_impact_figure_owner_id"), table_name="impact_figure")
     op.drop_index(op.f("ix_impact_figure_organisation_id"), table_name="impact_figure")
     op.drop_index(op.f("ix_impact_figure_initiative_id"), table_name="impact_figure")
     op.drop_table("impact_figure")
     op.drop_table("goal")
-    op.drop_index("ix_event_series_public_updated_at_id", table_name="event_series", postgresql_where="is_public")
-    op.drop_index("ix_event_series_public_sort_key_id", table_name="event_series", postgresql_where="is_public")
-    op.drop_index("ix_event_series_public_created_at_id", table_name="event_series", postgresql_where="is_public")
+    op.drop_index("ix_event_series_updated_at_id", table_name="event_series")
+    op.drop_index("ix_event_series_sort_key_id", table_name="event_series")
+    op.drop_index("ix_event_series_created_at_id", table_name="event_series")
     op.drop_index(op.f("ix_event_series_owner_id"), table_name="event_series")
     op.drop_index(op.f("ix_event_series_initiative_id"), table_name="event_series")
     op.drop_table("event_series")
@@ -3027,14 +2918,14 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_record_concept_concept_id"), table_name="record_concept")
     op.drop_table("record_concept")
     op.drop_index(op.f("ix_principle_set_publisher_id"), table_name="principle_set")
-    op.drop_index("ix_principle_set_public_updated_at_id", table_name="principle_set", postgresql_where="is_public")
-    op.drop_index("ix_principle_set_public_sort_key_id", table_name="principle_set", postgresql_where="is_public")
-    op.drop_index("ix_principle_set_public_created_at_id", table_name="principle_set", postgresql_where="is_public")
+    op.drop_index("ix_principle_set_updated_at_id", table_name="principle_set")
+    op.drop_index("ix_principle_set_sort_key_id", table_name="principle_set")
+    op.drop_index("ix_principle_set_created_at_id", table_name="principle_set")
     op.drop_index(op.f("ix_principle_set_owner_id"), table_name="principle_set")
     op.drop_table("principle_set")
-    op.drop_index("ix_phenomenon_public_updated_at_id", table_name="phenomenon", postgresql_where="is_public")
-    op.drop_index("ix_phenomenon_public_sort_key_id", table_name="phenomenon", postgresql_where="is_public")
-    op.drop_index("ix_phenomenon_public_created_at_id", table_name="phenomenon", postgresql_where="is_public")
+    op.drop_index("ix_phenomenon_updated_at_id", table_name="phenomenon")
+    op.drop_index("ix_phenomenon_sort_key_id", table_name="phenomenon")
+    op.drop_index("ix_phenomenon_created_at_id", table_name="phenomenon")
     op.drop_index(op.f("ix_phenomenon_owner_id"), table_name="phenomenon")
     op.drop_table("phenomenon")
     op.drop_index(op.f("ix_organisation_succession_successor_id"), table_name="organisation_succession")
@@ -3045,26 +2936,26 @@ def downgrade() -> None:
     op.drop_table("organisation_channel")
     op.drop_index(op.f("ix_organisation_area_area_id"), table_name="organisation_area")
     op.drop_table("organisation_area")
-    op.drop_index("ix_initiative_public_updated_at_id", table_name="initiative", postgresql_where="is_public")
-    op.drop_index("ix_initiative_public_starts_on_id", table_name="initiative", postgresql_where="is_public")
-    op.drop_index("ix_initiative_public_status_id", table_name="initiative", postgresql_where="is_public")
-    op.drop_index("ix_initiative_public_stage_id", table_name="initiative", postgresql_where="is_public")
-    op.drop_index("ix_initiative_public_sort_key_id", table_name="initiative", postgresql_where="is_public")
-    op.drop_index("ix_initiative_public_kind_updated_at_id", table_name="initiative", postgresql_where="is_public")
-    op.drop_index("ix_initiative_public_kind_status_id", table_name="initiative", postgresql_where="is_public")
-    op.drop_index("ix_initiative_public_kind_starts_on_id", table_name="initiative", postgresql_where="is_public")
-    op.drop_index("ix_initiative_public_kind_stage_id", table_name="initiative", postgresql_where="is_public")
-    op.drop_index("ix_initiative_public_kind_sort_key_id", table_name="initiative", postgresql_where="is_public")
-    op.drop_index("ix_initiative_public_kind_created_at_id", table_name="initiative", postgresql_where="is_public")
-    op.drop_index("ix_initiative_public_created_at_id", table_name="initiative", postgresql_where="is_public")
+    op.drop_index("ix_initiative_updated_at_id", table_name="initiative")
+    op.drop_index("ix_initiative_starts_on_id", table_name="initiative")
+    op.drop_index("ix_initiative_status_id", table_name="initiative")
+    op.drop_index("ix_initiative_stage_id", table_name="initiative")
+    op.drop_index("ix_initiative_sort_key_id", table_name="initiative")
+    op.drop_index("ix_initiative_kind_updated_at_id", table_name="initiative")
+    op.drop_index("ix_initiative_kind_status_id", table_name="initiative")
+    op.drop_index("ix_initiative_kind_starts_on_id", table_name="initiative")
+    op.drop_index("ix_initiative_kind_stage_id", table_name="initiative")
+    op.drop_index("ix_initiative_kind_sort_key_id", table_name="initiative")
+    op.drop_index("ix_initiative_kind_created_at_id", table_name="initiative")
+    op.drop_index("ix_initiative_created_at_id", table_name="initiative")
     op.drop_index("ix_initiative_period", table_name="initiative", postgresql_using="gist")
-    op.drop_index(op.f("ix_initiative_parent_id"), table_name="initiative")
+    op.drop_index("ix_initiative_parent_id_sort_key", table_name="initiative")
     op.drop_index(op.f("ix_initiative_owner_id"), table_name="initiative")
-    op.drop_index(op.f("ix_initiative_lead_organisation_id"), table_name="initiative")
+    op.drop_index("ix_initiative_lead_organisation_id_sort_key", table_name="initiative")
     op.drop_table("initiative")
-    op.drop_index("ix_indicator_public_updated_at_id", table_name="indicator", postgresql_where="is_public")
-    op.drop_index("ix_indicator_public_sort_key_id", table_name="indicator", postgresql_where="is_public")
-    op.drop_index("ix_indicator_public_created_at_id", table_name="indicator", postgresql_where="is_public")
+    op.drop_index("ix_indicator_updated_at_id", table_name="indicator")
+    op.drop_index("ix_indicator_sort_key_id", table_name="indicator")
+    op.drop_index("ix_indicator_created_at_id", table_name="indicator")
     op.drop_index(op.f("ix_indicator_owner_id"), table_name="indicator")
     op.drop_table("indicator")
     op.drop_index(op.f("ix_external_id_record_id"), table_name="external_id")
@@ -3090,9 +2981,9 @@ def downgrade() -> None:
     op.drop_table("record")
     op.drop_index("uq_organisation_business_id", table_name="organisation", postgresql_where="business_id IS NOT NULL")
     op.drop_index(op.f("ix_organisation_type"), table_name="organisation")
-    op.drop_index("ix_organisation_public_updated_at_id", table_name="organisation", postgresql_where="is_public")
-    op.drop_index("ix_organisation_public_sort_key_id", table_name="organisation", postgresql_where="is_public")
-    op.drop_index("ix_organisation_public_created_at_id", table_name="organisation", postgresql_where="is_public")
+    op.drop_index("ix_organisation_updated_at_id", table_name="organisation")
+    op.drop_index("ix_organisation_sort_key_id", table_name="organisation")
+    op.drop_index("ix_organisation_created_at_id", table_name="organisation")
     op.drop_index(op.f("ix_organisation_parent_id"), table_name="organisation")
     op.drop_index(op.f("ix_organisation_owner_id"), table_name="organisation")
     op.drop_table("organisation")

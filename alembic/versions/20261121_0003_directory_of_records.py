@@ -1,5 +1,8 @@
 """The directory of records: triggers that keep one line per record for search, provenance and lookup by id.
 
+Beside them, the triggers that keep in other lines what their lists are ordered and filtered by: in those of
+initiatives, and in observations the code of the area, which never changes.
+
 Revision: 0003
 Follows: 0002
 """
@@ -59,13 +62,17 @@ BEGIN
             found := found || setweight(ilmio_document(texts), substr(part, 1, 1)::"char");
         END IF;
     END LOOP;
-    INSERT INTO record (id, kind, title, is_public, owner_id, document)
-    VALUES (NEW.id, kind, title, coalesce((line ->> 'is_public')::boolean, true), line ->> 'owner_id', found)
+    INSERT INTO record (id, kind, title, is_public, owner_id, deleted_at, document)
+    VALUES (
+        NEW.id, kind, title, coalesce((line ->> 'is_public')::boolean, true), line ->> 'owner_id',
+        (line ->> 'deleted_at')::timestamptz, found
+    )
     ON CONFLICT (id) DO UPDATE SET
         kind = excluded.kind,
         title = excluded.title,
         is_public = excluded.is_public,
         owner_id = excluded.owner_id,
+        deleted_at = excluded.deleted_at,
         document = excluded.document;
     RETURN NULL;
 END
@@ -77,6 +84,38 @@ CREATE FUNCTION ilmio_forget_record() RETURNS trigger LANGUAGE plpgsql AS $funct
 BEGIN
     DELETE FROM record WHERE id = OLD.id;
     RETURN NULL;
+END
+$function$
+"""
+
+LINES = ("initiative_area", "initiative_phenomenon")
+COPIES = ("kind", "status", "is_public", "sort_key", "starts_on")
+
+# The lock makes an initiative that changes at the same moment wait, so that it finds the new line and changes it, too.
+COPY = f"""
+CREATE FUNCTION ilmio_copy_initiative() RETURNS trigger LANGUAGE plpgsql AS $function$
+BEGIN
+    SELECT {", ".join(COPIES)} INTO {", ".join(f"NEW.{name}" for name in COPIES)}
+    FROM initiative WHERE id = NEW.initiative_id FOR SHARE;
+    RETURN NEW;
+END
+$function$
+"""  # noqa: S608 - constants
+
+PASS_ON = f"""
+CREATE FUNCTION ilmio_pass_on_initiative() RETURNS trigger LANGUAGE plpgsql AS $function$
+BEGIN
+    {"".join(f"UPDATE {line} SET initiative_id = NEW.id WHERE initiative_id = NEW.id;" for line in LINES)}
+    RETURN NULL;
+END
+$function$
+"""  # noqa: S608 - constants
+
+CODE = """
+CREATE FUNCTION ilmio_copy_area_code() RETURNS trigger LANGUAGE plpgsql AS $function$
+BEGIN
+    SELECT code INTO NEW.area_code FROM area WHERE id = NEW.area_id;
+    RETURN NEW;
 END
 $function$
 """
@@ -94,9 +133,33 @@ def upgrade() -> None:
             f"CREATE TRIGGER {table}_forgotten AFTER DELETE ON {table}"
             " FOR EACH ROW EXECUTE FUNCTION ilmio_forget_record()"
         )
+    op.execute(COPY)
+    op.execute(PASS_ON)
+    for line in LINES:
+        op.execute(
+            f"CREATE TRIGGER {line}_copied BEFORE INSERT OR UPDATE ON {line}"
+            " FOR EACH ROW EXECUTE FUNCTION ilmio_copy_initiative()"
+        )
+    op.execute(CODE)
+    op.execute(
+        "CREATE TRIGGER observation_copied BEFORE INSERT OR UPDATE ON observation"
+        " FOR EACH ROW EXECUTE FUNCTION ilmio_copy_area_code()"
+    )
+    old, new = (", ".join(f"{row}.{name}" for name in COPIES) for row in ("OLD", "NEW"))
+    op.execute(
+        "CREATE TRIGGER initiative_passed_on AFTER UPDATE ON initiative"
+        f" FOR EACH ROW WHEN (({old}) IS DISTINCT FROM ({new})) EXECUTE FUNCTION ilmio_pass_on_initiative()"
+    )
 
 
 def downgrade() -> None:
+    op.execute("DROP TRIGGER initiative_passed_on ON initiative")
+    op.execute("DROP TRIGGER observation_copied ON observation")
+    op.execute("DROP FUNCTION ilmio_copy_area_code()")
+    for line in LINES:
+        op.execute(f"DROP TRIGGER {line}_copied ON {line}")
+    op.execute("DROP FUNCTION ilmio_pass_on_initiative()")
+    op.execute("DROP FUNCTION ilmio_copy_initiative()")
     for table in RECORDS:
         op.execute(f"DROP TRIGGER {table}_indexed ON {table}")
         op.execute(f"DROP TRIGGER {table}_forgotten ON {table}")

@@ -179,6 +179,19 @@ def upgrade() -> None:
         sa.Column("scopes", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("redirect_uris", postgresql.ARRAY(sa.Text()), server_default="{}", nullable=False),
         sa.Column("post_logout_redirect_uris", postgresql.ARRAY(sa.Text()), server_default="{}", nullable=False),
+        sa.Column(
+            "id_token_algorithm",
+            sa.Enum(
+                "ES256",
+                "RS256",
+                name="idtokenalgorithm",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            server_default="ES256",
+            nullable=False,
+        ),
         sa.Column("jwks", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
         sa.Column("address_ranges", postgresql.ARRAY(sa.Text()), server_default="{}", nullable=False),
         sa.Column("is_listed", sa.Boolean(), server_default="false", nullable=False),
@@ -229,7 +242,10 @@ def upgrade() -> None:
             sa.Enum(
                 "ACCOUNT_CREATED",
                 "ACCOUNT_ERASED",
+                "ACCOUNT_CHANGED",
                 "ACCOUNT_DISABLED",
+                "ACCOUNT_ENABLED",
+                "PLATFORM_ADMIN_MADE",
                 "SIGNED_IN",
                 "SIGN_IN_FAILED",
                 "SIGNED_OUT",
@@ -261,7 +277,9 @@ def upgrade() -> None:
                 "TOKEN_REVOKED",
                 "TOKEN_REUSED",
                 "IDENTITY_PROVIDER_CHANGED",
+                "DOMAIN_ADDED",
                 "DOMAIN_VERIFIED",
+                "DOMAIN_REMOVED",
                 "PERSONAL_DATA_READ",
                 "AUDIT_EXPORTED",
                 name="auditaction",
@@ -391,9 +409,15 @@ def upgrade() -> None:
             name=op.f("fk_verified_domain_organisation_id"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_verified_domain")),
-        sa.UniqueConstraint("domain", name=op.f("uq_verified_domain_domain")),
+        sa.UniqueConstraint("organisation_id", "domain", name=op.f("uq_verified_domain_organisation_id_domain")),
     )
-    op.create_index(op.f("ix_verified_domain_organisation_id"), "verified_domain", ["organisation_id"], unique=False)
+    op.create_index(
+        "uq_verified_domain_domain",
+        "verified_domain",
+        ["domain"],
+        unique=True,
+        postgresql_where="verified_at IS NOT NULL",
+    )
     op.create_table(
         "application_grant",
         sa.Column("id", sa.Text(collation="C"), nullable=False),
@@ -662,7 +686,7 @@ def downgrade() -> None:
     op.drop_table("client_secret")
     op.drop_index(op.f("ix_application_grant_client_id"), table_name="application_grant")
     op.drop_table("application_grant")
-    op.drop_index(op.f("ix_verified_domain_organisation_id"), table_name="verified_domain")
+    op.drop_index("uq_verified_domain_domain", table_name="verified_domain")
     op.drop_table("verified_domain")
     op.drop_index(op.f("ix_membership_account_id"), table_name="membership")
     op.drop_table("membership")

@@ -128,14 +128,48 @@ async def test_whoever_waits_longest_is_next(pool: ReadPool) -> None:
     ]
 
 
-async def test_waiting_too_long_is_refused(pool: ReadPool, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_waiting_too_long_is_refused(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pool_module, "_WAIT_LIMIT_S", 0.05)
+    monkeypatch.setattr(pool_module, "_LOOK_EVERY_S", 0.02)
+    pool = await ReadPool.open(database_url, size=2, statement_timeout_ms=2_000)
     busy = asyncio.gather(pool.fetch_json(SLOW, []), pool.fetch_json(SLOW, []))
     await asyncio.sleep(0)
 
     with pytest.raises(UnavailableError):
         await pool.fetch_json(ECHO, [1])
     assert list(await busy) == [b'""', b'""']
+    await pool.close()
+
+
+async def test_a_server_that_says_nothing_any_more_is_given_up(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool_module, "_SILENCE_LIMIT_S", 0.05)
+    monkeypatch.setattr(pool_module, "_LOOK_EVERY_S", 0.02)
+    pool = await ReadPool.open(database_url, size=1, statement_timeout_ms=50)
+    # As if what the server says about its own limit never arrived.
+    await pool.fetch_row("SELECT set_config('statement_timeout', '0', false)", [])
+
+    with pytest.raises(TimedOutError):
+        await pool.fetch_json(SLOW, [])
+    assert await pool.fetch_json(ECHO, [1]) == b"1"
+    await pool.close()
+
+
+async def test_claims_end_with_the_statement_that_brought_them(database_url: str) -> None:
+    pool = await ReadPool.open(database_url, size=1, statement_timeout_ms=2_000)
+    told = "SELECT current_setting('ilmio.claims', true)"
+    row = await pool.fetch_row(told, [], '{"account": "a"}')
+    cut_off = asyncio.create_task(pool.fetch_row("SELECT pg_sleep(0.5)", [], '{"account": "b"}'))
+    await asyncio.sleep(0.1)
+    cut_off.cancel()
+    later = await pool.fetch_row(told, [])
+
+    assert row is not None
+    assert row[0] == '{"account": "a"}'
+    assert later is not None
+    assert later[0] in {None, ""}
+    await pool.close()
 
 
 async def test_a_statement_beyond_the_time_limit_is_stopped(database_url: str) -> None:

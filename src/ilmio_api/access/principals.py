@@ -59,8 +59,12 @@ class Principal:
         """
         if self.policy_key == "anonymous":
             return {}
+        in_person = self.client is None
         return {
-            "account": self.account,
+            "account": self.account if in_person or Scope.PROFILE in self.scopes else None,
+            "email": in_person or Scope.EMAIL in self.scopes,
+            # Sessions, ways to sign in and consents are shown in the console only, to no program.
+            "person": self.account if in_person else None,
             "elevated": self.elevated,
             **{scope.name.lower(): list(self.organisations(scope)) for scope in CLAIMED},
         }

@@ -17,8 +17,10 @@ from sqlalchemy import (
     Table,
     and_,
     bindparam,
+    case,
     exists,
     false,
+    null,
     or_,
     select,
     true,
@@ -45,7 +47,7 @@ class RowPolicy(Protocol):
 def published(row: FromClause, principal: Principal) -> ColumnElement[bool]:
     """Allow records that are published, public and not deleted, and to members those of their organisations."""
     if principal.policy_key == "anonymous":
-        # The bare column, because only this form proves the predicate of the partial indexes to the planner.
+        # The bare column, which an index holds: counting needs to look at nothing else.
         return row.c.is_public
     return or_(row.c.is_public, and_(_organisation_in(row.c.owner_id, Scope.DRAFTS_READ), row.c.deleted_at.is_(None)))
 
@@ -71,31 +73,102 @@ def through(column: str, record: Table) -> RowPolicy:
     return policy
 
 
-def within(scope: Scope, column: str = "organisation_id", *, elevated: bool = False) -> RowPolicy:
+def within(
+    scope: Scope, column: str = "organisation_id", *, person: str | None = None, elevated: bool = False
+) -> RowPolicy:
     """Return the policy of rows of an organisation: readable with the scope in that organisation.
 
     Args:
         scope: The scope that is needed.
         column: The column that names the organisation.
-        elevated: Whether an administrator of the platform may read them too, having said why; never personal data.
+        person: The column that names the person whom the row is about, who may read it too.
+        elevated: Whether an administrator of the platform may read them, having said why; never personal data.
     """
 
     def policy(row: FromClause, principal: Principal) -> ColumnElement[bool]:
         if principal.policy_key == "anonymous":
             return false()
-        allowed = _organisation_in(row.c[column], scope)
-        return or_(allowed, _claim("elevated", Boolean())) if elevated else allowed
+        allowed = [_organisation_in(row.c[column], scope)]
+        if person:
+            allowed.append(row.c[person] == _claim("person", Text()))
+        if elevated:
+            allowed.append(_claim("elevated", Boolean()))
+        return or_(*allowed)
 
     return policy
 
 
 def own(column: str = "account_id") -> RowPolicy:
-    """Return the policy of rows that belong to a person: readable by that person only."""
+    """Return the policy of rows that belong to a person: readable by that person only, through no program."""
+    return _of_claim("person", column)
+
+
+def oneself() -> RowPolicy:
+    """Return the policy of a person's own account: readable by that person, and by programs with `profile`."""
+    return _of_claim("account", "id")
+
+
+def _of_claim(claim: str, column: str) -> RowPolicy:
+    """Return the policy of rows whose column is a claim."""
 
     def policy(row: FromClause, principal: Principal) -> ColumnElement[bool]:
         if principal.policy_key == "anonymous":
             return false()
-        return row.c[column] == _claim("account", Text())
+        return row.c[column] == _claim(claim, Text())
+
+    return policy
+
+
+def if_email_is_shared(row: FromClause) -> ColumnElement[Any]:
+    """Return the e-mail address of a person's own account, null for programs without the scope `email`."""
+    address: ColumnElement[Any] = case((_claim("email", Boolean()), row.c.email), else_=null())
+    return address
+
+
+def any_of(*policies: RowPolicy) -> RowPolicy:
+    """Return the policy of rows that are readable by one of the policies."""
+
+    def policy(row: FromClause, principal: Principal) -> ColumnElement[bool]:
+        return or_(*(each(row, principal) for each in policies))
+
+    return policy
+
+
+def colleague(membership: Table) -> RowPolicy:
+    """Return the policy of persons: readable by themselves and by the members of the same organisations."""
+
+    def policy(row: FromClause, principal: Principal) -> ColumnElement[bool]:
+        if principal.policy_key == "anonymous":
+            return false()
+        shared = membership.alias()
+        member = exists(
+            select(raw("1"))
+            .where(shared.c.account_id == row.c.id)
+            .where(_organisation_in(shared.c.organisation_id, Scope.ORGANISATION_READ))
+        )
+        return or_(row.c.id == _claim("person", Text()), member)
+
+    return policy
+
+
+def known_client(grant: Table, consent: Table) -> RowPolicy:
+    """Return the policy of API clients: readable by their organisation, where they act, and by all when listed.
+
+    Args:
+        grant: What organisations have granted to clients.
+        consent: What people have consented to.
+    """
+    managed = any_of(within(Scope.ORGANISATION_READ, elevated=True), within(Scope.CLIENTS))
+
+    def policy(row: FromClause, principal: Principal) -> ColumnElement[bool]:
+        if principal.policy_key == "anonymous":
+            return false()
+        granted, consented = grant.alias(), consent.alias()
+        acting = [
+            exists(select(raw("1")).where(granted.c.client_id == row.c.id).where(managed(granted, principal))),
+            exists(select(raw("1")).where(consented.c.client_id == row.c.id).where(own()(consented, principal))),
+        ]
+        return or_(row.c.is_listed, managed(row, principal), *acting)
 
     return policy
 

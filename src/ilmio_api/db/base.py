@@ -23,6 +23,9 @@ Localized = Annotated[LocalizedText, mapped_column(JSONB)]
 LocalizedList = Annotated[list[LocalizedText], mapped_column(JSONB, default=list, server_default="[]")]
 """An ordered list of short texts, such as root causes; empty when nothing was recorded."""
 
+COPIED_FROM = "copied from"
+"""Key in a column's `info`: the table whose column of the same name it always equals; triggers see to that."""
+
 
 class Base(DeclarativeBase):
     """Base of every table of the project."""

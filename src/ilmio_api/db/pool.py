@@ -12,20 +12,22 @@ from __future__ import annotations  # asyncpg's classes are generic for type che
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Self, TypeAlias, TypeVar
+from collections.abc import Sequence
+from typing import Self, TypeAlias
 
 import asyncpg
 
 from ilmio_api.db.address import driver_url
 from ilmio_api.errors import TimedOutError, TooComplexError, UnavailableError
 
-_Answer = TypeVar("_Answer")
 _Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 _CONNECT_LIMIT_S = 5.0
 _WAIT_LIMIT_S = 2.0
+_LOOK_EVERY_S = 0.5
 _RECOVERY_LIMIT_S = 5.0
+_SILENCE_LIMIT_S = 5.0
+"""How long the server may stay silent after its own time limit should have ended a statement."""
 _PREPARED_STATEMENTS = 512
 
 _LOST = (
@@ -54,9 +56,12 @@ class ReadPool:
         self.statements = 0
         self._url = driver_url(url)
         self._statement_timeout_ms = statement_timeout_ms
+        self._loop = asyncio.get_running_loop()
         self._idle: list[_Connection] = []
+        self._busy: dict[_Connection, float] = {}
+        self._look: asyncio.TimerHandle | None = None
         self._missing = size
-        self._waiting: deque[asyncio.Future[_Connection | None]] = deque()
+        self._waiting: deque[tuple[asyncio.Future[_Connection | None], float]] = deque()
         self._recoveries: set[asyncio.Task[None]] = set()
         self._closed = False
 
@@ -73,6 +78,7 @@ class ReadPool:
             UnavailableError: The database cannot be reached.
         """
         pool = cls(url, size=size, statement_timeout_ms=statement_timeout_ms)
+        pool._look_round()
         try:
             for _ in range(size):
                 pool._give(await pool._opened())
@@ -88,65 +94,65 @@ class ReadPool:
             TimedOutError: The statement took longer than the limit.
             UnavailableError: The database cannot be reached, or no connection came free in time.
         """
-        value: bytes | None = await self._run(lambda connection: connection.fetchval(sql, *args))
+        row = await self.fetch_row(sql, args)
+        value: bytes | None = row[0] if row else None
         return b"null" if value is None else value
 
-    async def fetch_row(self, sql: str, args: Sequence[object]) -> asyncpg.Record | None:
+    async def fetch_row(self, sql: str, args: Sequence[object], claims: str = "") -> asyncpg.Record | None:
         """Return the first row that `sql` yields, or None when there is none.
+
+        Args:
+            sql: One statement.
+            args: Its parameters.
+            claims: What is known of the caller, as a JSON object; without it, no row of a private table is seen.
 
         Raises:
             TimedOutError: The statement took longer than the limit.
             UnavailableError: The database cannot be reached, or no connection came free in time.
         """
-        return await self._run(lambda connection: connection.fetchrow(sql, *args))
-
-    async def close(self) -> None:
-        """Close every connection; whoever still waits for one is told that the database is unavailable."""
-        self._closed = True
-        while self._waiting:
-            turn = self._waiting.popleft()
-            if not turn.done():
-                turn.set_exception(UnavailableError())
-        if self._recoveries:
-            await asyncio.wait(self._recoveries)
-        while self._idle:
-            await self._idle.pop().close(timeout=_RECOVERY_LIMIT_S)
-
-    async def _run(self, ask: Callable[[_Connection], Awaitable[_Answer]]) -> _Answer:
-        """Return the answer of one statement; when its connection is lost, ask once more on a new one."""
         try:
-            return await self._once(ask)
+            return await self._asked(sql, args, claims)
         except _LostError:
             # Asking twice is harmless, since nothing is written. The other idle connections have met the same
             # fate, or soon will: the server has been started again.
             self._drop_idle()
         try:
-            return await self._once(ask)
+            return await self._asked(sql, args, claims)
         except _LostError as error:
             raise UnavailableError from error
 
-    async def _once(self, ask: Callable[[_Connection], Awaitable[_Answer]]) -> _Answer:
-        """Return the answer of one statement on one connection.
+    async def close(self) -> None:
+        """Close every connection; whoever still waits for one is told that the database is unavailable."""
+        self._closed = True
+        if self._look is not None:
+            self._look.cancel()
+        self._refuse(len(self._waiting))
+        if self._recoveries:
+            await asyncio.wait(self._recoveries)
+        while self._idle:
+            await self._idle.pop().close(timeout=_RECOVERY_LIMIT_S)
+
+    async def _asked(self, sql: str, args: Sequence[object], claims: str) -> asyncpg.Record | None:
+        """Return the first row of one statement on one connection.
 
         Raises:
             _LostError: The connection ended.
         """
         connection = await self._taken()
         self.statements += 1
+        began = self._busy[connection] = self._loop.time()
         # What becomes of the connection. A cancelled task leaves it in the middle of a statement.
         leave = self._recover
         try:
-            answer = await ask(connection)
+            row = await (_claimed(connection, sql, args, claims) if claims else connection.fetchrow(sql, *args))
             leave = self._give
         except asyncpg.QueryCanceledError as error:
             leave = self._give
             raise TimedOutError(seconds=self._statement_timeout_ms / 1000) from error
-        except TimeoutError as error:
-            # Even the server's own time limit gave no sign of life.
-            leave = self._drop
-            raise TimedOutError(seconds=self._statement_timeout_ms / 1000) from error
         except _LOST as error:
             leave = self._drop
+            if self._is_silent(began):
+                raise TimedOutError(seconds=self._statement_timeout_ms / 1000) from error
             raise _LostError from error
         except asyncpg.ProgramLimitExceededError as error:
             leave = self._give
@@ -155,8 +161,33 @@ class ReadPool:
             leave = self._give
             raise
         finally:
+            del self._busy[connection]
             leave(connection)
-        return answer
+        return row
+
+    def _is_silent(self, began: float) -> bool:
+        """Return whether the server should long have ended a statement that began then."""
+        limit_ms = self._statement_timeout_ms
+        return limit_ms > 0 and self._loop.time() - began >= limit_ms / 1000 + _SILENCE_LIMIT_S
+
+    def _look_round(self) -> None:
+        """Hang up where a network swallows everything, refuse whoever has waited for too long, and look again later.
+
+        One look for all, because a timer for every statement costs as much as a tenth of it.
+        """
+        for connection, began in list(self._busy.items()):
+            if self._is_silent(began):
+                connection.terminate()
+        too_early = self._loop.time() - _WAIT_LIMIT_S
+        self._refuse(sum(since <= too_early for _, since in self._waiting))
+        self._look = self._loop.call_later(_LOOK_EVERY_S, self._look_round)
+
+    def _refuse(self, count: int) -> None:
+        """Tell those who have waited longest that the database is unavailable."""
+        for _ in range(count):
+            turn, _since = self._waiting.popleft()
+            if not turn.done():
+                turn.set_exception(UnavailableError())
 
     async def _taken(self) -> _Connection:
         """Return a connection that nobody else uses."""
@@ -176,20 +207,15 @@ class ReadPool:
 
     async def _turn(self) -> _Connection | None:
         """Wait in line for a connection, or for None: permission to open one in place of a lost one."""
-        turn = asyncio.get_running_loop().create_future()
-        self._waiting.append(turn)
-        taken = False
+        turn: asyncio.Future[_Connection | None] = self._loop.create_future()
+        self._waiting.append((turn, self._loop.time()))
         try:
-            async with asyncio.timeout(_WAIT_LIMIT_S):
-                offered: _Connection | None = await turn
-            taken = True
-        except TimeoutError as error:
-            raise UnavailableError from error
-        finally:
+            return await turn
+        except asyncio.CancelledError:
             # The connection may come in the very moment in which the waiting task is cancelled.
-            if not taken and turn.done() and not turn.cancelled() and turn.exception() is None:
+            if turn.done() and not turn.cancelled() and turn.exception() is None:
                 self._pass_on(turn.result())
-        return offered
+            raise
 
     async def _opened(self) -> _Connection:
         """Return a new connection in place of a missing one."""
@@ -204,32 +230,30 @@ class ReadPool:
 
     async def _connected(self) -> _Connection:
         """Return a new connection, made ready for reading."""
-        limit_ms = self._statement_timeout_ms
         try:
-            connection = await asyncpg.connect(
-                self._url,
-                timeout=_CONNECT_LIMIT_S,
-                # Longer than the server's own limit: it is for a network that swallows everything.
-                command_timeout=limit_ms / 1000 + 5 if limit_ms else None,
-                statement_cache_size=_PREPARED_STATEMENTS,
-                max_cached_statement_lifetime=0,  # for ever
-                max_cacheable_statement_size=0,  # of any size
-                server_settings={
-                    "application_name": "ilmio-read",
-                    "default_transaction_read_only": "on",
-                    "jit": "off",  # compiling takes longer than any of our statements
-                    # Planning takes longer than most of our statements, and what differs between requests hardly
-                    # changes how they are best run; what does, such as the page size, is part of the text.
-                    "plan_cache_mode": "force_generic_plan",
-                    "random_page_cost": "1.1",  # the data is in memory or on a solid-state disk
-                    "statement_timeout": str(limit_ms),
-                    "TimeZone": "UTC",
-                },
-            )
-            # JSON goes out as the bytes that came in.
-            await connection.set_type_codec(
-                "json", schema="pg_catalog", encoder=_as_it_is, decoder=_as_it_is, format="binary"
-            )
+            async with asyncio.timeout(_CONNECT_LIMIT_S):
+                connection = await asyncpg.connect(
+                    self._url,
+                    statement_cache_size=_PREPARED_STATEMENTS,
+                    max_cached_statement_lifetime=0,  # for ever
+                    max_cacheable_statement_size=0,  # of any size
+                    server_settings={
+                        "application_name": "ilmio-read",
+                        "default_transaction_read_only": "on",
+                        "jit": "off",  # compiling takes longer than any of our statements
+                        # Planning takes longer than most of our statements, and what differs between requests
+                        # hardly changes how they are best run; what does, such as the page size, is in the text.
+                        "plan_cache_mode": "force_generic_plan",
+                        "role": "ilmio_reader",
+                        "random_page_cost": "1.1",  # the data is in memory or on a solid-state disk
+                        "statement_timeout": str(self._statement_timeout_ms),
+                        "TimeZone": "UTC",
+                    },
+                )
+                # JSON goes out as the bytes that came in.
+                await connection.set_type_codec(
+                    "json", schema="pg_catalog", encoder=_as_it_is, decoder=_as_it_is, format="binary"
+                )
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             raise UnavailableError from error
         return connection
@@ -245,7 +269,7 @@ class ReadPool:
 
     def _recover(self, connection: _Connection) -> None:
         """Take back a connection whose statement was cut off, as soon as the server has let go of it."""
-        recovery = asyncio.get_running_loop().create_task(self._recovery(connection))
+        recovery = self._loop.create_task(self._recovery(connection))
         self._recoveries.add(recovery)
         recovery.add_done_callback(self._recoveries.discard)
 
@@ -257,7 +281,8 @@ class ReadPool:
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
             self._drop(connection)
         else:
-            self._give(connection)
+            # In a transaction that did not end, the next reader would have the claims of the last one.
+            (self._drop if connection.is_in_transaction() else self._give)(connection)
 
     def _drop(self, connection: _Connection) -> None:
         """Give up a connection that cannot be used any more."""
@@ -277,7 +302,7 @@ class ReadPool:
     def _pass_on(self, offered: _Connection | None) -> None:
         """Offer a connection, or the permission to open one, to whoever waits longest."""
         while self._waiting:
-            turn = self._waiting.popleft()
+            turn, _since = self._waiting.popleft()
             if not turn.done():
                 turn.set_result(offered)
                 return
@@ -288,3 +313,10 @@ class ReadPool:
 def _as_it_is(data: bytes) -> bytes:
     """Return `data` unchanged."""
     return data
+
+
+async def _claimed(connection: _Connection, sql: str, args: Sequence[object], claims: str) -> asyncpg.Record | None:
+    """Return the first row of a statement that may see what the claims name; they end with its transaction."""
+    async with connection.transaction(readonly=True):
+        await connection.fetchval("SELECT set_config('ilmio.claims', $1, true)", claims)
+        return await connection.fetchrow(sql, *args)

@@ -7,10 +7,12 @@ Source: Fernet (AES-128-CBC with HMAC-SHA-256), of the library `cryptography`.
 """
 
 import contextlib
+import hmac
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +21,28 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from ilmio_api.errors import OperatorError
 
 
-@dataclass(frozen=True, slots=True)
 class Sealer:
-    """Seals with the newest key and opens with any."""
+    """Seals with the newest key and opens with any. The key is read, or made, when it is first needed."""
 
-    _keys: MultiFernet
+    def __init__(self, secret_key: str | None, data_dir: Path) -> None:
+        """Keep where the key is.
+
+        Args:
+            secret_key: Keys with commas between, newest first; None for the key in the data directory.
+            data_dir: Where the file `secret.key` is, or is made, readable by its owner only.
+        """
+        self._secret_key = secret_key
+        self._data_dir = data_dir
+
+    def keyed_hash(self, text: str) -> str:
+        """Return a hash by which a text is recognised and, without the key, not guessed: 64 hexadecimal digits."""
+        # Of the oldest key, so that a new one changes no hash.
+        key = sha256(f"hash {self._keys[-1]}".encode()).digest()
+        return hmac.new(key, text.encode(), "sha256").hexdigest()
 
     def seal(self, value: Mapping[str, Any]) -> bytes:
         """Return JSON that only the service can read."""
-        return self._keys.encrypt(json.dumps(value).encode())
+        return self._cipher.encrypt(json.dumps(value).encode())
 
     def open(self, sealed: bytes) -> dict[str, Any]:
         """Return what was sealed.
@@ -36,7 +51,7 @@ class Sealer:
             OperatorError: It was sealed with another key.
         """
         try:
-            opened: dict[str, Any] = json.loads(self._keys.decrypt(sealed))
+            opened: dict[str, Any] = json.loads(self._cipher.decrypt(sealed))
         except InvalidToken as error:
             raise OperatorError(
                 "Something in the database was sealed with a key that this service does not have.",
@@ -44,16 +59,15 @@ class Sealer:
             ) from error
         return opened
 
+    @cached_property
+    def _keys(self) -> list[str]:
+        """Return the keys, newest first."""
+        return [key.strip() for key in self._secret_key.split(",")] if self._secret_key else [_own_key(self._data_dir)]
 
-def sealer(secret_key: str | None, data_dir: Path) -> Sealer:
-    """Return the sealer of the service.
-
-    Args:
-        secret_key: Keys with commas between, newest first; None for the key in the data directory.
-        data_dir: Where the file `secret.key` is, or is made, readable by its owner only.
-    """
-    keys = secret_key.split(",") if secret_key else [_own_key(data_dir)]
-    return Sealer(MultiFernet([Fernet(key.strip()) for key in keys]))
+    @cached_property
+    def _cipher(self) -> MultiFernet:
+        """Return what seals and opens."""
+        return MultiFernet([Fernet(key) for key in self._keys])
 
 
 def _own_key(data_dir: Path) -> str:

@@ -3,8 +3,9 @@
 Importing this package registers every table, so that migrations and checks see the whole model.
 """
 
+from ilmio_api.db.base import Base
 from ilmio_api.domain import records
-from ilmio_api.domain.accounts import client_models, sign_in_models, token_models
+from ilmio_api.domain.accounts import client_models, sign_in_models, token_models, walls
 from ilmio_api.domain.accounts import models as accounts
 from ilmio_api.domain.areas import models as areas
 from ilmio_api.domain.events import models as events
@@ -15,6 +16,8 @@ from ilmio_api.domain.networks import models as networks
 from ilmio_api.domain.organisations import models as organisations
 from ilmio_api.domain.phenomena import models as phenomena
 from ilmio_api.domain.provenance import models as provenance
+
+walls.mark(Base.metadata)
 
 __all__ = [
     "accounts",

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ilmio_api.db.base import Base, Identifier, vocabulary
-from ilmio_api.domain.accounts.vocabulary import ClientAuthentication, ClientKind, GrantStatus
+from ilmio_api.domain.accounts.vocabulary import ClientAuthentication, ClientKind, GrantStatus, IdTokenAlgorithm
 
 
 class ApiClient(Base):
@@ -37,6 +37,9 @@ class ApiClient(Base):
     """Most that it may ask for."""
     redirect_uris: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
     post_logout_redirect_uris: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
+    id_token_algorithm: Mapped[IdTokenAlgorithm] = mapped_column(
+        vocabulary(IdTokenAlgorithm), default=IdTokenAlgorithm.ES256, server_default="ES256"
+    )
     jwks: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     """Public keys for `private_key_jwt`, at most ten."""
     address_ranges: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")

@@ -9,7 +9,7 @@ No secret stands here in clear: what must be recognised is hashed, what must be 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, ForeignKey, LargeBinary, Text, UniqueConstraint, func
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, func
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -147,23 +147,29 @@ class VerifiedDomain(Base):
     """A mail domain that an organisation has shown to be its own, or is about to."""
 
     __tablename__ = "verified_domain"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "domain"),
+        # Among verified ones only: naming a domain must not keep its owner from proving it.
+        Index("uq_verified_domain_domain", "domain", unique=True, postgresql_where="verified_at IS NOT NULL"),
+    )
 
     id: Mapped[Identifier] = mapped_column(primary_key=True)
-    organisation_id: Mapped[Identifier] = mapped_column(ForeignKey("organisation_account.organisation_id"), index=True)
-    domain: Mapped[str] = mapped_column(unique=True)
+    organisation_id: Mapped[Identifier] = mapped_column(ForeignKey("organisation_account.organisation_id"))
+    domain: Mapped[str]
+    """In lower case, international names in their ASCII form (IDNA 2008)."""
     proof: Mapped[str]
     """Text that has to stand in a TXT record of the domain; public."""
     verified_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
 class SigningKey(Base):
-    """A key pair of the service: signs ID tokens, opens encrypted ones."""
+    """A key pair of the service."""
 
     __tablename__ = "signing_key"
 
     kid: Mapped[Identifier] = mapped_column(primary_key=True)
     use: Mapped[str]
-    """`sig` or `enc`."""
+    """`sig` signs ID tokens; `client` tells identity providers who we are; `enc` opens what they encrypt to us."""
     algorithm: Mapped[str]
     public_key: Mapped[dict[str, Any]] = mapped_column(JSONB)
     """JWK (RFC 7517)."""

@@ -36,6 +36,13 @@ class ClientAuthentication(Vocabulary):
     PRIVATE_KEY_JWT = "PRIVATE_KEY_JWT", "A signed assertion (RFC 7523); no secret is shared."
 
 
+class IdTokenAlgorithm(Vocabulary):
+    """How ID tokens for a client are signed."""
+
+    ES256 = "ES256", "ECDSA on P-256: short and quick."
+    RS256 = "RS256", "RSA with 2048 bits, for clients that know nothing else."
+
+
 class GrantStatus(Vocabulary):
     """Where an organisation's grant to an application of another organisation is."""
 
@@ -50,7 +57,7 @@ class SignInMethod(Vocabulary):
 
     PASSKEY = "PASSKEY", "A passkey, which verified the person."
     PASSWORD_AND_CODE = "PASSWORD_AND_CODE", "A password and a one-time code."
-    RECOVERY_CODE = "RECOVERY_CODE", "A password and a recovery code."
+    RECOVERY_CODE = "RECOVERY_CODE", "A recovery code, with the password where there is one."
     IDENTITY_PROVIDER = "IDENTITY_PROVIDER", "The identity provider of an organisation."
     SETUP_LINK = "SETUP_LINK", "The link that a new service prints once."
     INVITATION = "INVITATION", "An invitation, when the account was made."
@@ -61,7 +68,10 @@ class AuditAction(Vocabulary):
 
     ACCOUNT_CREATED = "ACCOUNT_CREATED", "A person got an account."
     ACCOUNT_ERASED = "ACCOUNT_ERASED", "A person's data was erased."
+    ACCOUNT_CHANGED = "ACCOUNT_CHANGED", "A person changed their name or language."
     ACCOUNT_DISABLED = "ACCOUNT_DISABLED", "An account was disabled."
+    ACCOUNT_ENABLED = "ACCOUNT_ENABLED", "A disabled account was enabled again."
+    PLATFORM_ADMIN_MADE = "PLATFORM_ADMIN_MADE", "A person became an administrator of the platform."
     SIGNED_IN = "SIGNED_IN", "A person signed in."
     SIGN_IN_FAILED = "SIGN_IN_FAILED", "Somebody failed to sign in to a known account."
     SIGNED_OUT = "SIGNED_OUT", "A session ended."
@@ -93,6 +103,8 @@ class AuditAction(Vocabulary):
     TOKEN_REVOKED = "TOKEN_REVOKED", "A token was revoked."
     TOKEN_REUSED = "TOKEN_REUSED", "A used code or refresh token came again: all its tokens were revoked."
     IDENTITY_PROVIDER_CHANGED = "IDENTITY_PROVIDER_CHANGED", "The organisation's identity provider was changed."
+    DOMAIN_ADDED = "DOMAIN_ADDED", "A domain was named that the organisation is about to prove its own."
     DOMAIN_VERIFIED = "DOMAIN_VERIFIED", "A domain of the organisation was verified."
+    DOMAIN_REMOVED = "DOMAIN_REMOVED", "A domain was removed."
     PERSONAL_DATA_READ = "PERSONAL_DATA_READ", "Personal data was read."
     AUDIT_EXPORTED = "AUDIT_EXPORTED", "The audit log was exported."

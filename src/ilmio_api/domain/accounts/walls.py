@@ -11,6 +11,10 @@ says on whose behalf it acts. Neither owns a table, and neither can change or re
 
 from dataclasses import dataclass
 
+from sqlalchemy import MetaData
+
+from ilmio_api.compiler.declare import PRIVATE as MARK
+
 
 @dataclass(frozen=True, slots=True)
 class Wall:
@@ -29,7 +33,7 @@ def _organisation_in(*claims: str, column: str = "organisation_id") -> str:
 
 
 _ELEVATED = "'true' = ANY ((SELECT ilmio_claim('elevated'))::text[])"
-_OWN = "account_id = ANY ((SELECT ilmio_claim('account'))::text[])"
+_OWN = "account_id = ANY ((SELECT ilmio_claim('person'))::text[])"
 
 _KNOWN = "id IN (SELECT client_id FROM application_grant) OR id IN (SELECT client_id FROM consent)"
 
@@ -74,3 +78,9 @@ SECRET = frozenset(
 
 PRIVATE = frozenset(READABLE) | SECRET
 """All private tables."""
+
+
+def mark(metadata: MetaData) -> None:
+    """Tell the compiler which tables are private: their statements bring the claims of the caller."""
+    for name in PRIVATE:
+        metadata.tables[name].info[MARK] = True

@@ -38,9 +38,8 @@ class Event(RecordMixin, PeriodMixin, Base):
         has_text("title"),
         *period_rules(),
         CheckConstraint("ends_at >= starts_at", name="hours_in_order"),
-        Index("ix_event_public_starts_on_id", "starts_on", "id", postgresql_where="is_public"),
         Index("ix_event_period", "period", postgresql_using="gist"),
-        *list_indexes("event"),
+        *list_indexes("event", "starts_on"),
     )
 
     title: Mapped[Localized]

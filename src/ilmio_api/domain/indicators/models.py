@@ -7,7 +7,7 @@ Does not own: baseline and target values of an initiative (`domain.initiatives`)
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint
+from sqlalchemy import CheckConstraint, Computed, FetchedValue, ForeignKey, Index, Numeric, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -59,13 +59,16 @@ class Observation(Base):
     __table_args__ = (
         UniqueConstraint("indicator_id", "area_id", "year", "gender", "age_group", "vintage"),
         CheckConstraint("(value IS NULL) = (status IN ('SUPPRESSED', 'MISSING'))", name="value_or_reason"),
-        Index("ix_observation_indicator_id_year_id", "indicator_id", "year", "id"),
+        Index("ix_observation_indicator_id_year_and_area", "indicator_id", "year_and_area", "id"),
+        Index("ix_observation_indicator_id_year", "indicator_id", "year"),
         Index("ix_observation_area_id_indicator_id_year", "area_id", "indicator_id", "year"),
     )
 
     id: Mapped[Identifier] = mapped_column(primary_key=True)
     indicator_id: Mapped[Identifier] = mapped_column(ForeignKey("indicator.id"))
     area_id: Mapped[Identifier] = mapped_column(ForeignKey("area.id"))
+    area_code: Mapped[Identifier] = mapped_column(server_default=FetchedValue(), server_onupdate=FetchedValue())
+    """Code of the area; a trigger copies it, because lists are in its order."""
     year: Mapped[int]
     gender: Mapped[Gender] = mapped_column(vocabulary(Gender), default=Gender.ALL, server_default="ALL")
     age_group: Mapped[str] = mapped_column(default="", server_default="")
@@ -76,3 +79,6 @@ class Observation(Base):
     )
     derived: Mapped[bool] = mapped_column(default=False, server_default="false")
     vintage: Mapped[date]
+    year_and_area: Mapped[Identifier] = mapped_column(
+        Computed("lpad(year::text, 4, '0') || area_code", persisted=True), nullable=False
+    )

@@ -6,13 +6,13 @@ Does not own: operating models and learnings (`domain.knowledge`), events (`doma
 
 from datetime import date
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, Numeric, UniqueConstraint
+from sqlalchemy import CheckConstraint, Computed, FetchedValue, ForeignKey, Index, Numeric, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ilmio_api.db.base import Base, Identifier, Localized, LocalizedText, has_text, vocabulary
+from ilmio_api.db.base import COPIED_FROM, Base, Identifier, Localized, LocalizedText, has_text, vocabulary
 from ilmio_api.domain.initiatives.vocabulary import (
     AreaScope,
     Decision,
@@ -29,13 +29,32 @@ from ilmio_api.domain.initiatives.vocabulary import (
 )
 from ilmio_api.domain.records import PeriodMixin, RecordMixin, list_indexes, period_rules
 
+_FILTERED = ("kind", "status", "is_public")
+"""What lists are most often filtered by: in an index, so that rows which are left out are not fetched."""
+
 
 def _indexes_by_kind() -> tuple[Index, ...]:
-    """Return the indexes of the lists of one kind: the same orders as `list_indexes`, kind first, and the filters."""
+    """Return the indexes of the lists of one kind: the same orders as `list_indexes`, kind first."""
+    often = ["status", "is_public"]
+    included = {"sort_key": often, "starts_on": often, "status": ["is_public", "owner_id", "deleted_at"]}
     return tuple(
-        Index(f"ix_initiative_public_kind_{column}_id", "kind", column, "id", postgresql_where="is_public")
+        Index(f"ix_initiative_kind_{column}_id", "kind", column, "id", postgresql_include=included.get(column, []))
         for column in ("sort_key", "created_at", "updated_at", "starts_on", "status", "stage")
     )
+
+
+def _pages_of(table: str, column: str) -> tuple[Index, ...]:
+    """Return the indexes that have the lines with one value of the column in the order of a list of initiatives."""
+    return tuple(
+        Index(f"ix_{table}_{column}_{key}", column, key, "initiative_id", postgresql_include=_FILTERED)
+        for key in ("sort_key", "starts_on")
+    )
+
+
+def _copied() -> Any:  # noqa: ANN401 - as mapped_column, so that attributes keep their annotated types
+    """Return a column that holds a copy of the initiative's column of the same name; the database writes it."""
+    written = FetchedValue()
+    return mapped_column(server_default=written, server_onupdate=written, info={COPIED_FROM: "initiative"})
 
 
 class Initiative(RecordMixin, PeriodMixin, Base):
@@ -52,6 +71,8 @@ class Initiative(RecordMixin, PeriodMixin, Base):
         Index("ix_initiative_period", "period", postgresql_using="gist"),
         *list_indexes("initiative", "starts_on", "status", "stage"),
         *_indexes_by_kind(),
+        Index("ix_initiative_lead_organisation_id_sort_key", "lead_organisation_id", "sort_key", "id"),
+        Index("ix_initiative_parent_id_sort_key", "parent_id", "sort_key", "id"),
     )
     __mapper_args__ = {"polymorphic_on": "kind"}  # noqa: RUF012 - SQLAlchemy declares it as an instance attribute
 
@@ -69,8 +90,8 @@ class Initiative(RecordMixin, PeriodMixin, Base):
     stage_as_recorded: Mapped[str | None]
     scope: Mapped[AreaScope] = mapped_column(vocabulary(AreaScope), default=AreaScope.UNKNOWN, server_default="UNKNOWN")
     scope_as_recorded: Mapped[str | None]
-    parent_id: Mapped[Identifier | None] = mapped_column(ForeignKey("initiative.id"), index=True)
-    lead_organisation_id: Mapped[Identifier | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    parent_id: Mapped[Identifier | None] = mapped_column(ForeignKey("initiative.id"))
+    lead_organisation_id: Mapped[Identifier | None] = mapped_column(ForeignKey("organisation.id"))
     budget: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
     budget_currency: Mapped[str | None]
     website: Mapped[str | None]
@@ -118,21 +139,35 @@ class Collection(Initiative):
     __mapper_args__ = {"polymorphic_identity": InitiativeKind.COLLECTION}  # noqa: RUF012 - SQLAlchemy declares it as an instance attribute
 
 
-class InitiativeArea(Base):
+class InitiativeCopies:
+    """What lists of initiatives are ordered and filtered by, copied into a line that leads to an initiative.
+
+    Triggers keep the copies. With them, an index on the lines has the initiatives of an area or a phenomenon in the
+    order of a list, so that a page of them takes as long as it is, however many there are (decision 0018).
+    """
+
+    kind: Mapped[str] = _copied()
+    status: Mapped[str] = _copied()
+    is_public: Mapped[bool] = _copied()
+    sort_key: Mapped[Identifier] = _copied()
+    starts_on: Mapped[date] = _copied()
+
+
+class InitiativeArea(InitiativeCopies, Base):
     """An area that an initiative works in."""
 
     __tablename__ = "initiative_area"
-    __table_args__ = (Index("ix_initiative_area_area_id_initiative_id", "area_id", "initiative_id"),)
+    __table_args__ = _pages_of("initiative_area", "area_id")
 
     initiative_id: Mapped[Identifier] = mapped_column(ForeignKey("initiative.id"), primary_key=True)
     area_id: Mapped[Identifier] = mapped_column(ForeignKey("area.id"), primary_key=True)
 
 
-class InitiativePhenomenon(Base):
+class InitiativePhenomenon(InitiativeCopies, Base):
     """A phenomenon that an initiative tackles."""
 
     __tablename__ = "initiative_phenomenon"
-    __table_args__ = (Index("ix_initiative_phenomenon_phenomenon_id_initiative_id", "phenomenon_id", "initiative_id"),)
+    __table_args__ = _pages_of("initiative_phenomenon", "phenomenon_id")
 
     initiative_id: Mapped[Identifier] = mapped_column(ForeignKey("initiative.id"), primary_key=True)
     phenomenon_id: Mapped[Identifier] = mapped_column(ForeignKey("phenomenon.id"), primary_key=True)

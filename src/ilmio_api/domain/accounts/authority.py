@@ -1,0 +1,42 @@
+"""What the one who asks may do in the account of an organisation.
+
+Owns: the checks with which commands on an organisation's account begin.
+Does not own: which rights somebody has (`principals`, `access`), the policy's values (`organisation_accounts`).
+"""
+
+from sqlalchemy import select
+
+from ilmio_api.access.scopes import Scope
+from ilmio_api.db.session import WriteSession
+from ilmio_api.domain.accounts.models import OrganisationAccount
+from ilmio_api.domain.occasion import Occasion
+from ilmio_api.domain.outcomes import Refused, not_allowed, step_up_needed
+
+
+def held_in(occasion: Occasion, organisation: str) -> frozenset[Scope]:
+    """Return the scopes that the one who asks has in an organisation."""
+    return dict(occasion.principal.rights).get(organisation, frozenset())
+
+
+async def policy_for(
+    session: WriteSession, occasion: Occasion, organisation: str, scope: Scope
+) -> OrganisationAccount | Refused:
+    """Return the account of an organisation in which the one who asks has a scope, and has signed in recently.
+
+    It is locked, so that two such commands in one organisation come after each other.
+    """
+    if not occasion.principal.may(scope, organisation):
+        return not_allowed("organisation")
+    if not occasion.is_recent():
+        return step_up_needed()
+    return await locked_policy(session, organisation) or not_allowed("organisation")
+
+
+async def locked_policy(session: WriteSession, organisation: str) -> OrganisationAccount | None:
+    """Return the account of an organisation, which stays as it is until the unit of work ends; None if it has none."""
+    return await session.scalar(
+        select(OrganisationAccount)
+        .where(OrganisationAccount.organisation_id == organisation)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
