@@ -1,13 +1,15 @@
 """Compare the compiler with the oracle for as long as one likes.
 
 Not part of the test run. `ILMIO_FUZZ_SECONDS` (60) says how long, `ILMIO_FUZZ_SEED` with which seed to begin (the
-clock, when not given). A failure is reported as the smallest document that shows it.
+clock, when not given). Each seed asks as another kind of reader. A failure is reported as the smallest document that
+shows it.
 """
 
 import os
 import time
 
 from tests.oracle.comparison import Witnesses
+from tests.oracle.readers import READERS, readers_of
 from tests.oracle.trial import Trial
 
 pytest_plugins = ("tests.oracle.fixtures",)
@@ -18,8 +20,11 @@ _PER_SEED = 100
 async def test_compiled_answers_are_those_of_the_oracle(true: Witnesses, mottled: Witnesses) -> None:
     seed = int(os.environ.get("ILMIO_FUZZ_SEED") or time.time())
     until = time.monotonic() + float(os.environ.get("ILMIO_FUZZ_SECONDS") or 60)
+    readers = readers_of(mottled.oracle.world)
     while time.monotonic() < until:
-        for witnesses in (mottled, true):
-            outcomes = await Trial(witnesses, seed).run(_PER_SEED)
-            print(f"seed {seed}: {dict(outcomes)}", flush=True)  # noqa: T201 - run by hand
+        reader = READERS[seed % len(READERS)]
+        trials = (Trial(mottled, seed, readers[reader]), Trial(true, seed))
+        for trial in trials:
+            outcomes = await trial.run(_PER_SEED)
+            print(f"seed {seed}, {reader}: {dict(outcomes)}", flush=True)  # noqa: T201 - run by hand
         seed += 1

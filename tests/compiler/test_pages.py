@@ -80,7 +80,7 @@ async def test_observations_of_an_indicator_are_read_page_by_page(mottled: Witne
     text = (
         "query($id: ID!, $at: String) { indicator(by: {id: $id}) { list: observations("
         f'filter: {{area: {{within: "MK08"}}}} orderBy: {{field: YEAR, direction: {direction}}} first: 7 after: $at)'
-        " { totalCount nodes { id year } pageInfo { hasNextPage endCursor } } } }"
+        " { totalCount nodes { id year area { code } } pageInfo { hasNextPage endCursor } } } }"
     )
     indicators = await data_of(mottled, "{ indicators { nodes { id observations { totalCount } } } }")
     largest = max(indicators["indicators"]["nodes"], key=lambda node: node["observations"]["totalCount"])
@@ -93,9 +93,8 @@ async def test_observations_of_an_indicator_are_read_page_by_page(mottled: Witne
 
     assert len(read) == page["totalCount"] > 14
     assert len({row["id"] for row in read}) == len(read)
-    assert [(row["year"], row["id"]) for row in read] == sorted(
-        ((row["year"], row["id"]) for row in read), reverse=direction == "DESC"
-    )
+    places = [(row["year"], row["area"]["code"], row["id"]) for row in read]
+    assert places == sorted(places, reverse=direction == "DESC")
 
 
 async def test_rows_with_equal_keys_are_ordered_by_id(mottled: Witnesses) -> None:

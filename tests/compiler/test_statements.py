@@ -23,6 +23,8 @@ REQUIRED = {
     "search": '(text: "koulu")',
     "node": '(id: "x")',
     "nodes": '(ids: ["x", "y"])',
+    "viewer": "",
+    "organisationAccount": '(organisation: "org_x")',
     "_entities": '(representations: [{__typename: "Area", code: "MK08"}])',
 }
 """Arguments of the root fields that need some other than `by`."""
@@ -34,7 +36,7 @@ READ = [name for name in QUERY.fields if name not in {"_service", "rateLimit"}]
 def everything_of(name: str) -> str:
     """Return an operation that selects a root field with all that it holds, lists of related objects included."""
     field = QUERY.fields[name]
-    arguments = REQUIRED.get(name) or ('(by: {slug: "x"})' if "by" in field.args else "(first: 3)")
+    arguments = REQUIRED.get(name, '(by: {slug: "x"})' if "by" in field.args else "(first: 3)")
     return f"{{ {name}{arguments} {{ {selections(get_named_type(field.type))} }} }}"
 
 

@@ -7,14 +7,15 @@ Does not own: what is asked (`oracle.documents`).
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import asyncpg
 from tests.oracle.interpreter import Oracle
 from tests.oracle.refusals import refusals_of
 
-from ilmio_api.access.principals import ANONYMOUS
+from ilmio_api.access.principals import ANONYMOUS, Principal
+from ilmio_api.access.scopes import Scope
 from ilmio_api.compiler.engine import Engine, Request
 from ilmio_api.compiler.pipeline import Reader
 from ilmio_api.compiler.timing import Stopwatch
@@ -32,10 +33,12 @@ class Question:
     text: str
     variables: Mapping[str, Any]
     language: Language
+    principal: Principal = ANONYMOUS
 
     def __str__(self) -> str:
         """Return the question as one can ask it again."""
-        return f"Accept-Language: {self.language}\nvariables: {json.dumps(dict(self.variables))}\n{self.text}"
+        asked = f"Accept-Language: {self.language}\nvariables: {json.dumps(dict(self.variables))}\n{self.text}"
+        return asked if self.principal is ANONYMOUS else f"{self.principal}\n{asked}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ class Witnesses:
 
     async def compiled(self, question: Question) -> Reply:
         """Return what the compiler replies."""
-        reader = Reader(ANONYMOUS, Reading(question.language))
+        reader = Reader(question.principal, Reading(question.language))
         request = Request(question.text, None, question.variables)
         try:
             clock = Stopwatch(time.perf_counter)
@@ -87,7 +90,9 @@ class Witnesses:
 
     def expected(self, question: Question) -> Reply:
         """Return what the oracle replies."""
-        result = self.oracle.answer(question.text, question.variables, question.language)
+        own = frozenset(each for each, scopes in question.principal.rights if Scope.DRAFTS_READ in scopes)
+        oracle = replace(self.oracle, world=self.oracle.world.seen_with(own))
+        result = oracle.answer(question.text, question.variables, question.language)
         errors: list[tuple[str, tuple[str | int, ...]]] = []
         for error in result.errors or ():
             code = (error.extensions or {}).get("code")

@@ -28,10 +28,9 @@ _COLUMNS = {
     "STAGE": "stage",
     "ORDINAL": "ordinal",
     "CODE": "code",
-    "YEAR": "year",
     "ID": "id",
 }
-"""Column behind each order; RANK is the exception."""
+"""Column behind each order; RANK and YEAR are the exceptions."""
 
 _DEFAULTS = {
     "area": "NAME",
@@ -79,6 +78,8 @@ class Order:
         """Return the order key of a row."""
         if self.name == "RANK":
             return world.ranks[words or ""][row["id"]]
+        if self.name == "YEAR":
+            return f"{row['year']:04}{world.where('area', 'id', row['area_id'])[0]['code']}"
         return row[_COLUMNS[self.name]]
 
 
@@ -205,7 +206,7 @@ def _key_from(order: Order, text: str) -> JSON:
             return datetime.fromisoformat(text)
         case "STARTS_ON":
             return date.max if text == "infinity" else date.fromisoformat(text)
-        case "ORDINAL" | "YEAR":
+        case "ORDINAL":
             return int(text)
         case _:
             return text

@@ -71,9 +71,19 @@ async def make_mottled(url: str) -> None:
         await connection.close()
 
 
+OWNERS = ("synteettinen-organisaatio-60-7-1", "synteettinen-organisaatio-60-7-2", "synteettinen-organisaatio-60-7-3")
+"""Slugs of the organisations that own half of all records, hidden ones among them."""
+
+
 async def _mottle(connection: "asyncpg.Connection[asyncpg.Record]", table: str) -> None:
     """Hide some records of a table, and give others unusual texts and equal times."""
     title = _TITLES.get(table, "title")
+    for remainder, slug in enumerate(OWNERS):
+        await connection.execute(
+            f"UPDATE {table} SET owner_id = (SELECT id FROM organisation WHERE slug = $1)"  # noqa: S608
+            f" WHERE {_chance('owner', 6)} = {remainder}",
+            slug,
+        )
     for remainder, change in enumerate(_HIDING):
         await connection.execute(f"UPDATE {table} SET {change} WHERE {_chance('hide', 19)} = {remainder}")  # noqa: S608
     for remainder, texts in enumerate(ODD_TEXTS):

@@ -1,4 +1,4 @@
-"""Which rows a reader without an account may see, stated table by table.
+"""Which rows a reader may see, stated table by table.
 
 Owns: the visibility of every table.
 Does not own: where it is asked (everywhere a row is met).
@@ -30,9 +30,10 @@ RECORD_TABLES = {
 
 
 def is_visible(world: World, table: str, row: Row) -> bool:
-    """Tell whether everybody may see the row."""
+    """Tell whether the reader of the world may see the row: everybody's, and those of its own organisations."""
     if "publication_status" in row:
-        return row["publication_status"] == "PUBLISHED" and row["visibility"] == "PUBLIC" and row["deleted_at"] is None
+        is_public = row["publication_status"] == "PUBLISHED" and row["visibility"] == "PUBLIC"
+        return row["deleted_at"] is None and (is_public or row["owner_id"] in world.own)
     rule = _RULES.get(table)
     return rule is None or rule(world, row)
 

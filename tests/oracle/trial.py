@@ -7,7 +7,7 @@ Does not own: questions (`oracle.documents`) and answers (`oracle.comparison`).
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 
 from graphql import get_named_type
@@ -16,6 +16,7 @@ from tests.oracle.documents import questions
 from tests.oracle.shrinking import smallest
 from tests.oracle.values import Cursors, Values
 
+from ilmio_api.access.principals import ANONYMOUS, Principal
 from ilmio_api.compiler.documents import InvalidDocumentError
 from ilmio_api.i18n.languages import Language
 
@@ -30,6 +31,7 @@ class Trial:
 
     witnesses: Witnesses
     seed: int
+    principal: Principal = ANONYMOUS
     outcomes: Counter[str] = field(default_factory=Counter)
     """Number of questions by what came of them: `answered`, `invalid`, or the code of the refusal."""
     cursors: Cursors = field(default_factory=Cursors)
@@ -49,7 +51,8 @@ class Trial:
             await self._ask(next(generated))
         return self.outcomes
 
-    async def _ask(self, question: Question) -> None:
+    async def _ask(self, unsigned: Question) -> None:
+        question = replace(unsigned, principal=self.principal)
         try:
             reply = await self.witnesses.compiled(question)
         except InvalidDocumentError:

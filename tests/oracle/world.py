@@ -7,7 +7,7 @@ Does not own: which rows may be read (`oracle.policies`).
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -48,7 +48,13 @@ class World:
     tables: Mapping[str, Sequence[Row]]
     ranks: Mapping[str, Mapping[str, Decimal]]
     today: date
+    own: frozenset[str] = frozenset()
+    """Organisations of which the reader may see what others may not."""
     _indexes: dict[tuple[str, str], dict[Any, list[Row]]] = field(default_factory=dict)
+
+    def seen_with(self, own: frozenset[str]) -> "World":
+        """Return the same rows, as a reader sees them who has these organisations of its own."""
+        return replace(self, own=own)
 
     def where(self, table: str, column: str, value: object) -> list[Row]:
         """Return the rows of a table that have the value in a column; none for None."""

@@ -74,6 +74,10 @@ class Builder:
         """Return the plan of the data fields of an operation; introspection fields are left out."""
         return self._object(type_name, selections, ())
 
+    def member(self, type_name: str, selections: Sequence[SelectionSetNode], path: tuple[str, ...]) -> Object:
+        """Return the plan of an object of a type that is known, whatever the type of its field."""
+        return self._object(type_name, selections, path)
+
     def _object(self, type_name: str, selections: Sequence[SelectionSetNode], path: tuple[str, ...]) -> Object:
         """Return the selected fields of an object type."""
         fields: list[tuple[str, Value]] = []
@@ -145,7 +149,7 @@ class Builder:
                 return self._connection(field, declaration, selected, path)
             case declare.One() | declare.Many() | declare.Lookup() | declare.LookupMany() | declare.Represented():
                 return self._related(field, declaration, selected, path)
-            case None:
+            case None | declare.Returned() | declare.Command():
                 message = f"{get_named_type(field.type).name} at {'.'.join(path)} has no declaration"
                 raise TypeError(message)
             case _:

@@ -87,9 +87,23 @@ def condition(writer: Writer, predicate: Predicate, row: FromClause) -> ColumnEl
         case Not(of):
             # Unknown counts as false, so that `not` finds the rows without a value too.
             return not_(func.coalesce(condition(writer, of, row), false()))
+        case Checked(then=then):
+            return condition(writer, then, row)
+
+
+def require_arguments(writer: Writer, predicate: Predicate | None) -> None:
+    """Let the statement check the arguments in a predicate, whether or not any row is read by it."""
+    match predicate:
         case Checked(fails, leaves, error, then):
             writer.check(fails([writer.bind(leaf) for leaf in leaves]), _reporter(error, leaves))
-            return condition(writer, then, row)
+            require_arguments(writer, then)
+        case All(of) | AnyOf(of):
+            for each in of:
+                require_arguments(writer, each)
+        case Not(inner) | Linked(inner=inner):
+            require_arguments(writer, inner)
+        case Test() | None:
+            pass
 
 
 def _reporter(

@@ -20,6 +20,7 @@ from ilmio_api.compiler.plan import (
     Inner,
     Nodes,
     Object,
+    Payload,
     Plan,
     Positions,
     Representations,
@@ -62,7 +63,7 @@ def _points(value: Value) -> int:  # noqa: PLR0911 - one line per kind of value 
             return SHORT_LIST
         case Connection(predicate=predicate, page=page, parts=parts):
             return _searches(predicate) + sum(_part(part, page.size) for _, part in parts)
-        case Inner(shape=shape):
+        case Inner(shape=shape) | Payload(shape=shape):
             return _fields(shape)
         case _:
             return 0

@@ -15,6 +15,9 @@ from ilmio_api.access.rows import RowPolicy
 from ilmio_api.compiler.predicates import Predicate
 from ilmio_api.compiler.values import Tree
 
+PRIVATE = "private"
+"""Key of a table's `info`: rows are seen only with the claims of the caller, which the statement has to bring."""
+
 RowExpression: TypeAlias = Callable[[FromClause], ColumnElement[object]]
 """A scalar computed from one row."""
 
@@ -186,12 +189,25 @@ class Told:
     """A fact about the request that is known when the operation runs, under the name of the field."""
 
 
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """An object that a command answers with, named by a fact with its id under the name of the field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A root field that changes something."""
+
+    scope: str
+    """Scope that the caller needs; empty when being a signed-in person is enough."""
+
+
 Own: TypeAlias = (
     Column | Computed | Localised | LocalisedList | Languages | Translations | Embedded | SchemaText | Allowance | Told
 )
 """What needs no other row than that of the parent."""
 
-Declaration: TypeAlias = Own | One | Many | Listing | Lookup | LookupMany | Represented
+Declaration: TypeAlias = Own | One | Many | Listing | Lookup | LookupMany | Represented | Returned | Command
 """Where the value of a field comes from."""
 
 
@@ -217,6 +233,8 @@ class OrderKey:
     type: KeyType = KeyType.TEXT
     arguments: tuple[str, ...] = ()
     """Arguments of the list that the expression needs, such as the words of a search; they reach it in order."""
+    column: str | None = None
+    """The column that the expression is, if it is one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from graphql import (
     type_from_ast,
     validate,
 )
+from graphql.execution.values import VariableValues
 from graphql.validation.rules import overlapping_fields_can_be_merged
 
 from ilmio_api.compiler.values import Variables, shape
@@ -39,6 +40,8 @@ MAX_COMMENTS = 1_000
 MAX_INTROSPECTIONS = 4
 """Most root fields about the schema itself; each may answer with the whole schema."""
 
+_ALL_TEXTS = "texts"
+"""The shape of variables that are texts, none of them null or missing."""
 _MAX_ERRORS = 20
 _MAX_OVERLAPS = 20_000
 # graphql-core's own way to set how many fields with the same response key it compares before it gives up.
@@ -75,7 +78,7 @@ class Operation:
     fragments: Mapping[str, FragmentDefinitionNode]
     variable_types: Mapping[str, GraphQLInputType]
     texts_only: bool
-    """Whether every variable is a required string or identifier."""
+    """Whether every variable is a string or identifier."""
     introspects: bool
     """Whether a root field asks about the schema itself."""
 
@@ -88,16 +91,29 @@ class Operation:
         definitions = self.node.variable_definitions
         if not definitions:
             return {}
-        if self.texts_only and all(type(given.get(name)) is str for name in self.variable_types):
+        if self.texts_only:
             # Texts are what they are; most requests have no other variables.
-            return {name: given[name] for name in self.variable_types}
+            texts = {name: given.get(name) for name in self.variable_types}
+            if {type(text) for text in texts.values()} == {str}:
+                return texts
+        return self.values(given).coerced
+
+    def values(self, given: Mapping[str, Any]) -> VariableValues:
+        """Return the variables as graphql-core's own functions take them.
+
+        Raises:
+            InvalidVariablesError: A variable is missing or does not fit.
+        """
+        definitions = self.node.variable_definitions or ()
         values = get_variable_values(self.schema, definitions, dict(given), max_errors=_MAX_ERRORS)
         if isinstance(values, list):
             raise InvalidVariablesError(values)
-        return values.coerced
+        return values
 
     def shape(self, variables: Variables) -> object:
         """Return what a compiled statement depends on in the variables: hashable."""
+        if self.texts_only and None not in variables.values() and len(variables) == len(self.variable_types):
+            return _ALL_TEXTS
         return tuple((name, shape(value, self.variable_types[name])) for name, value in variables.items())
 
     def language(self, variables: Variables) -> Language | None:
@@ -162,7 +178,7 @@ def chosen(document: DocumentNode, name: str | None, schema: GraphQLSchema, text
         definition.variable.name.value: cast("GraphQLInputType", type_from_ast(schema, definition.type))
         for definition in found[0].variable_definitions or ()
     }
-    texts_only = all(str(type_) in {"String!", "ID!"} for type_ in types.values())
+    texts_only = all(str(type_) in {"String", "String!", "ID", "ID!"} for type_ in types.values())
     return Operation(text, schema, document, found[0], fragments, types, texts_only, bool(introspections))
 
 

@@ -9,14 +9,15 @@ planning time grows steeply with the number of relations. `row_to_json` and `jso
 order of the response keys and write compact JSON; `jsonb` would sort the keys.
 """
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import FromClause, Select, case, cast, func, or_, select
-from sqlalchemy.types import Double
+from sqlalchemy.types import JSON, Double
 from sqlalchemy.types import Text as TextType
 
-from ilmio_api.compiler.conditions import rows
+from ilmio_api.compiler.conditions import require_arguments, rows
 from ilmio_api.compiler.declare import Form, Source
 from ilmio_api.compiler.emit_connection import connection
 from ilmio_api.compiler.json_sql import (
@@ -33,8 +34,10 @@ from ilmio_api.compiler.localise import best_text
 from ilmio_api.compiler.plan import (
     Connection,
     Constant,
+    Given,
     Inner,
     Object,
+    Payload,
     Plan,
     Positions,
     Representations,
@@ -48,7 +51,8 @@ from ilmio_api.compiler.plan import (
     Value,
     needs_column,
 )
-from ilmio_api.compiler.statement import Expression, Statement, Writer
+from ilmio_api.compiler.statement import Expression, Statement, Writer, column_text
+from ilmio_api.compiler.values import constant
 from ilmio_api.db.raw import raw
 from ilmio_api.i18n.languages import Language, Register
 
@@ -67,8 +71,8 @@ def emit(plan: Plan, max_sources: int) -> Statement:
 def _value(writer: Writer, value: Value, row: FromClause | None) -> Expression:
     """Return a value of the plan as an expression on the row of its parent (None at the root)."""
     match value:
-        case Constant(text):
-            return quoted(text)
+        case Constant() | Given() | Payload():
+            return _known(writer, value)
         case Single():
             return _single(writer, value, row)
         case Several():
@@ -82,6 +86,17 @@ def _value(writer: Writer, value: Value, row: FromClause | None) -> Expression:
         case _:
             message = f"{type(value).__name__} needs a row"
             raise TypeError(message)
+
+
+def _known(writer: Writer, value: Constant | Given | Payload) -> Expression:
+    """Return what is known before anything is read: a text, or what a command answers with the objects it names."""
+    match value:
+        case Constant(text):
+            return quoted(text)
+        case Given(known):
+            return cast(writer.bind(constant(json.dumps(known))), JSON())
+        case Payload(shape):
+            return json_object(writer, [(key, _value(writer, each, None)) for key, each in shape.fields])
 
 
 def _own(writer: Writer, value: Scalar | Text | TagList | TextList | Inner, row: FromClause) -> Expression:
@@ -114,7 +129,7 @@ def _scalar(value: Scalar, row: FromClause) -> Expression:
             utc = column.op("AT TIME ZONE")(raw("'UTC'"))
             return func.to_char(utc, raw('\'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"\''))
         case None:
-            return column
+            return raw(column_text(row, column.name))
 
 
 def _text(writer: Writer, value: Text, row: FromClause) -> Expression:
@@ -123,9 +138,9 @@ def _text(writer: Writer, value: Text, row: FromClause) -> Expression:
         message = f"the text {value.column} has no language"
         raise TypeError(message)
     if not value.is_list:
-        return best_text(row.c[value.column], value.chain)
+        return best_text(row, value.column, value.chain)
     item = func.jsonb_array_elements(row.c[value.column]).table_valued("value", name=writer.name())
-    texts = select(func.json_agg(best_text(item.c.value, value.chain))).select_from(item).correlate_except(item)
+    texts = select(func.json_agg(best_text(item, "value", value.chain))).select_from(item).correlate_except(item)
     return func.coalesce(texts.scalar_subquery(), EMPTY_ARRAY)
 
 
@@ -165,7 +180,7 @@ def _translations(writer: Writer, value: TextList, row: FromClause) -> Expressio
     members = {"field": texts.c.field, "tag": texts.c.tag, "text": texts.c.text, **_tag_parts(texts.c.tag)}
     columns = [(key, members.get(name, quoted("Translation"))) for key, name in value.members]
     whole = any(is_long(key) for key, _ in columns)
-    selected = [json_object(writer, columns).label("node")] if whole else [named(key, each) for key, each in columns]
+    selected = [json_object(writer, columns).label("node")] if whole else named(columns)
     ordered = select(*selected).select_from(texts).order_by(texts.c.place, texts.c.tag)
     return json_array(writer, ordered, of_column="node" if whole else None)
 
@@ -220,6 +235,7 @@ def _row_json(writer: Writer, shape: Shape, row: FromClause, query: Select[Any])
 
 def _single(writer: Writer, value: Single, parent: FromClause | None) -> Expression:
     """Return at most one related object."""
+    require_arguments(writer, value.predicate)
     row = writer.alias(value.source.entity.table)
     from_, conditions, own = rows(
         writer, value.source, row, relation=value.relation, parent=parent, predicate=value.predicate
@@ -230,6 +246,7 @@ def _single(writer: Writer, value: Single, parent: FromClause | None) -> Express
 
 def _several(writer: Writer, value: Several, parent: FromClause | None) -> Expression:
     """Return a plain list of related objects."""
+    require_arguments(writer, value.predicate)
     row = writer.alias(value.source.entity.table)
     from_, conditions, own = rows(
         writer, value.source, row, relation=value.relation, parent=parent, predicate=value.predicate
@@ -242,7 +259,7 @@ def _several(writer: Writer, value: Several, parent: FromClause | None) -> Expre
 def shape_columns(writer: Writer, shape: Shape, row: FromClause) -> list[Expression]:
     """Return the columns of a derived row: the fields of a plain object, else its finished JSON as `node`."""
     if is_plain(shape):
-        return [named(key, _value(writer, value, row)) for key, value in shape.fields]
+        return named([(key, _value(writer, value, row)) for key, value in shape.fields])
     return [shape_json(writer, shape, row).label("node")]
 
 

@@ -1,25 +1,25 @@
 """Pages of a list as SQL.
 
-Owns: keyset conditions, order, the extra row that tells of a next page, cursors, counts.
-Does not own: the objects on the page (`compiler.emit` passes in how they are written).
-
-Cursor positions are row comparisons `(key, id) > (…)`, which an index on (key, id) answers directly. Order keys are
-never NULL by declaration, so no other case exists.
+Owns: the parts of a connection, the extra row that tells of a next page, cursors, counts.
+Does not own: the objects on the page (`compiler.emit` passes in how they are written), the order of its rows
+(`compiler.keyset`), finding them through a link (`compiler.linked_pages`).
 """
 
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, FromClause, Select, cast, func, select, tuple_
+from sqlalchemy import FromClause, Select, cast, func, select
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.types import Text as TextType
 
-from ilmio_api.compiler.conditions import rows
+from ilmio_api.compiler.conditions import require_arguments, rows
 from ilmio_api.compiler.json_sql import EMPTY_ARRAY, is_plain, json_array, json_object, quoted
+from ilmio_api.compiler.keyset import between_cursors, in_order, order_key
+from ilmio_api.compiler.linked_pages import count_through, found_through, lead_of, ordered_hop
 from ilmio_api.compiler.paging import list_tag
 from ilmio_api.compiler.plan import Connection, Constant, Count, CursorText, Edge, Nodes, Page, PageInfo, Shape
+from ilmio_api.compiler.restrict import readable
 from ilmio_api.compiler.statement import Expression, Writer
-from ilmio_api.compiler.values import Leaf
 from ilmio_api.db.raw import raw
 
 ColumnWriter: TypeAlias = Callable[[Writer, Shape, FromClause], list[Expression]]
@@ -36,6 +36,7 @@ def connection(
     for cursor in (value.page.after, value.page.before):
         if cursor is not None:
             writer.require(cursor)
+    require_arguments(writer, value.predicate)
     if value.page.backwards or any(isinstance(part, Edge | PageInfo) for _, part in value.parts):
         return _numbered(writer, value, parent, json_of)
     columns: list[tuple[str, Expression]] = []
@@ -65,6 +66,9 @@ def _nodes(
 
 def _count(writer: Writer, value: Connection, parent: FromClause | None) -> Expression:
     """Return the number of readable rows in the whole list."""
+    lead = lead_of(value)
+    if lead is not None:
+        return count_through(writer, value, lead)
     row = writer.alias(value.source.entity.table)
     from_, conditions, own = rows(
         writer, value.source, row, relation=value.relation, parent=parent, predicate=value.predicate
@@ -83,36 +87,24 @@ def _page_query(
     extra: int,
 ) -> Select[Any]:
     """Return the rows of the page in reading direction, with `extra` rows beyond it."""
-    page = value.page
+    page, size = value.page, value.page.size + extra
+    lead = lead_of(value)
+    if lead is not None:
+        found = found_through(writer, value, lead, size)
+        query = select(*columns).select_from(found.join(row, row.c.id == found.c.id))
+        query = query.where(*readable(value.source, row)).order_by(*in_order(page, found.c.key, found.c.id))
+        return query.correlate_except(row, found)
     from_, conditions, own = rows(
         writer, value.source, row, relation=value.relation, parent=parent, predicate=value.predicate
     )
-    key = order_key(writer, page, row)
-    descending = page.descending != page.backwards
-    for leaf, beyond in ((page.after, not page.descending), (page.before, page.descending)):
-        if leaf is not None:
-            conditions.append(_beyond(writer, page, leaf, key, row, greater=beyond))
-    ordered = (key.desc(), row.c.id.desc()) if descending else (key, row.c.id)
+    key, identifier = order_key(writer, page, row), row.c.id
+    hop, line = ordered_hop(value), own[-1]
+    if hop is not None:
+        key, identifier = line.c[page.key.column or ""], line.c[hop.far]
+    conditions += between_cursors(writer, page, key, identifier)
+    query = select(*columns).select_from(from_).where(*conditions).order_by(*in_order(page, key, identifier))
     # A literal, not a bind parameter: the planner assumes a tenth of the table for an unknown LIMIT.
-    size = raw(str(page.size + extra))
-    query = select(*columns).select_from(from_).where(*conditions).order_by(*ordered).limit(size)
-    return query.correlate_except(*own)
-
-
-def order_key(writer: Writer, page: Page, row: FromClause) -> Expression:
-    """Return the expression by which the page is ordered."""
-    return page.key.expression(row, [writer.bind(leaf) for leaf in page.key_leaves])
-
-
-def _beyond(
-    writer: Writer, page: Page, position: Leaf, key: Expression, row: FromClause, *, greater: bool
-) -> ColumnElement[bool]:
-    """Return the condition that a row lies on the far side of a cursor."""
-    bound = writer.bind(position.map(lambda pair: pair[0]))
-    typed = cast(bound, TextType()).op("::")(raw(page.key.type.value))
-    here = tuple_(key, row.c.id)
-    there = tuple_(typed, writer.bind(position.map(lambda pair: pair[1])))
-    return here > there if greater else here < there
+    return query.limit(raw(str(size))).correlate_except(*own)
 
 
 def _numbered(writer: Writer, value: Connection, parent: FromClause | None, json_of: ShapeWriter) -> Expression:

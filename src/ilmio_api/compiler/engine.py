@@ -1,26 +1,23 @@
 """The reading engine: a request in, the bytes of an answer out.
 
-Owns: the caches of documents and plans, and the choice between the two exits.
-Does not own: the steps of compilation (`compiler.pipeline`), HTTP (`web`).
-
-The *bytes* exit sends PostgreSQL's JSON as it is. The *tree* exit parses the same JSON and lets graphql-core
-complete it beside the fields that ask about the schema itself. There is no second way to read.
+Owns: the caches of documents and plans, and putting the fields about the schema beside those that were read.
+Does not own: the steps of compilation (`compiler.pipeline`), answers about the schema (`compiler.introspection`), HTTP
+(`web`).
 """
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from hashlib import blake2b
-from typing import Any, TypeVar
+from typing import Any, NamedTuple
 
-from cachetools import LRUCache
-from graphql import execute_sync
+from graphql import OperationType
 
 from ilmio_api.compiler.budget import Budget
-from ilmio_api.compiler.build import TYPE_TAG
 from ilmio_api.compiler.catalogue import Catalogue
 from ilmio_api.compiler.documents import Operation, chosen, parsed, validated
+from ilmio_api.compiler.introspection import Describer
+from ilmio_api.compiler.mutations import Mutation, mutation_of
 from ilmio_api.compiler.pipeline import (
     UNLIMITED,
     Answer,
@@ -31,19 +28,18 @@ from ilmio_api.compiler.pipeline import (
     compile_operation,
     run,
 )
+from ilmio_api.compiler.plan import Object
+from ilmio_api.compiler.recent import Recent
+from ilmio_api.compiler.selection import Collector
+from ilmio_api.compiler.statement import NOTHING
 from ilmio_api.compiler.timing import Stopwatch
 from ilmio_api.compiler.values import CLAIMS, Variables
-from ilmio_api.i18n.languages import Reading
 
-KeyT = TypeVar("KeyT")
-ValueT = TypeVar("ValueT")
-
-_OPERATION_BYTES = _PLAN_BYTES = 12 * 1024 * 1024
+_OPERATION_BYTES = _PLAN_BYTES = 8 * 1024 * 1024
 _WEIGHT_OF_ONE = 16 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """What a client asks for."""
 
     text: str
@@ -51,8 +47,7 @@ class Request:
     variables: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(NamedTuple):
     """An operation that is compiled for a reader, with the variables of one request."""
 
     operation: Operation
@@ -62,6 +57,8 @@ class Prepared:
     reader: Reader
     digest: bytes
     """Names document, operation, rights, language and variables: equal digests get equal answers from equal data."""
+    mutation: Mutation | None = None
+    """What is carried out instead of read; `compiled` then only tells the cost."""
 
 
 @dataclass(slots=True)
@@ -71,12 +68,13 @@ class Engine:
     catalogue: Catalogue
     fetcher: Fetcher
     budget: Budget = field(default_factory=Budget)
-    _operations: LRUCache[tuple[str, str | None], Operation] = field(
-        default_factory=lambda: LRUCache(_OPERATION_BYTES, lambda operation: _weight(operation.text))
+    _operations: Recent[tuple[str, str | None], Operation] = field(
+        default_factory=lambda: Recent(_OPERATION_BYTES, lambda operation: _weight(operation.text))
     )
-    _plans: LRUCache[object, Compiled] = field(
-        default_factory=lambda: LRUCache(_PLAN_BYTES, lambda compiled: _weight(compiled.statement.sql))
+    _plans: Recent[tuple[object, ...], tuple[Compiled, bytes]] = field(
+        default_factory=lambda: Recent(_PLAN_BYTES, lambda plan: _weight(plan[0].statement.sql))
     )
+    """Compiled operations, each with a digest of what its answers depend on besides data, variables and claims."""
 
     async def answer(self, prepared: Prepared, clock: Stopwatch, facts: Facts = UNLIMITED) -> Answer:
         """Return the answer of a prepared operation.
@@ -86,7 +84,10 @@ class Engine:
         """
         compiled = prepared.compiled
         answer = await run(compiled, prepared.variables, self.fetcher, clock, facts=facts)
-        return _completed(prepared, answer) if prepared.operation.introspects and not compiled.dry_run else answer
+        if prepared.operation.introspects and not compiled.dry_run:
+            with clock.step("introspect"):
+                return self._completed(prepared, answer)
+        return answer
 
     def prepare(self, request: Request, reader: Reader, clock: Stopwatch) -> Prepared:
         """Return the compiled operation of a request. `@inContext` may change the language of the reader.
@@ -97,24 +98,51 @@ class Engine:
             IlmioError: An argument cannot be used, or a limit is exceeded.
         """
         operation = self._operation(request, clock)
+        if operation.node.operation is OperationType.MUTATION:
+            return self._mutation(operation, request, reader)
         variables = operation.coerced(request.variables)
         language = operation.language(variables)
         if language is not None:
-            reader = Reader(reader.principal, Reading(language, reader.reading.register))
-        policy_key = reader.principal.policy_key
-        key = (request.text, request.operation_name, policy_key, reader.reading, operation.shape(variables))
-        compiled = self._plans.get(key)
-        if compiled is None:
-            compiled = compile_operation(
-                operation, variables, catalogue=self.catalogue, reader=reader, budget=self.budget, clock=clock
-            )
-            _keep(self._plans, key, compiled)
+            reader = reader.in_language(language)
+        compiled, named = self._plan(request, operation, variables, reader, clock)
         claims = reader.principal.claims()
         if claims:
             variables = {**variables, CLAIMS: claims}
-        return Prepared(
-            operation, compiled, variables, reader, _digest(self.catalogue.release, operation, reader, variables)
+        return Prepared(operation, compiled, variables, reader, _digest(named, variables))
+
+    def _plan(
+        self, request: Request, operation: Operation, variables: Variables, reader: Reader, clock: Stopwatch
+    ) -> tuple[Compiled, bytes]:
+        """Return the compiled operation for a reader, and its digest."""
+        policy_key, reading = reader.principal.policy_key, reader.reading
+        shape = operation.shape(variables)
+        key = (request.text, request.operation_name, policy_key, reading.language, reading.register, shape)
+        plan = self._plans.get(key)
+        if plan is None:
+            compiled = compile_operation(
+                operation, variables, catalogue=self.catalogue, reader=reader, budget=self.budget, clock=clock
+            )
+            name = operation.node.name.value if operation.node.name else ""
+            plan = compiled, _named(self.catalogue.release, (request.text, name, policy_key, *reading.chain()))
+            self._plans.keep(key, plan)
+        return plan
+
+    def _mutation(self, operation: Operation, request: Request, reader: Reader) -> Prepared:
+        """Return a mutation that is within the limits."""
+        mutation = mutation_of(
+            operation, request.variables, catalogue=self.catalogue, reader=reader, budget=self.budget
         )
+        priced = Compiled(Object(()), NOTHING, mutation.cost)
+        return Prepared(operation, priced, mutation.variables, mutation.reader, b"", mutation)
+
+    def _completed(self, prepared: Prepared, answer: Answer) -> Answer:
+        """Return the answer with the fields about the schema, each in its place."""
+        operation, known = prepared.operation, dict(answer.fields)
+        collector = Collector(self.catalogue, operation.fragments, prepared.variables, self.budget)
+        describer = Describer(operation.schema, collector)
+        selected = collector.fields("Query", [operation.node.selection_set])
+        fields = tuple((key, known[key] if key in known else describer.field(selected[key])) for key in selected)
+        return Answer(fields, answer.errors, answer.state)
 
     def _operation(self, request: Request, clock: Stopwatch) -> Operation:
         """Return the validated operation of a request."""
@@ -126,14 +154,8 @@ class Engine:
             with clock.step("validate"):
                 validated(document, self.catalogue.schema)
             operation = chosen(document, request.operation_name, self.catalogue.schema, request.text)
-            _keep(self._operations, key, operation)
+            self._operations.keep(key, operation)
         return operation
-
-
-def _keep(cache: LRUCache[KeyT, ValueT], key: KeyT, value: ValueT) -> None:
-    """Keep a value, unless it alone is larger than the cache."""
-    if cache.getsizeof(value) <= cache.maxsize:
-        cache[key] = value
 
 
 def _weight(text: str) -> int:
@@ -141,38 +163,14 @@ def _weight(text: str) -> int:
     return _WEIGHT_OF_ONE + 20 * len(text)
 
 
-def _digest(release: bytes, operation: Operation, reader: Reader, variables: Variables) -> bytes:
-    """Return what an answer depends on besides the data."""
-    name = operation.node.name.value if operation.node.name else ""
-    without_variables = _digest_of_parts(release, operation.text, name, reader.principal.policy_key, reader.reading)
-    if not variables:
-        return without_variables
-    return blake2b(json.dumps(variables).encode(), digest_size=16, key=without_variables).digest()
-
-
-@lru_cache(maxsize=2_000)
-def _digest_of_parts(release: bytes, text: str, name: str, policy_key: str, reading: Reading) -> bytes:
-    """Return what the answers of an operation depend on besides data, variables and claims."""
-    parts = (text, name, policy_key, *reading.chain())
+def _named(release: bytes, parts: tuple[str, ...]) -> bytes:
+    """Return a digest of parts, which differs between releases."""
     return blake2b(json.dumps(parts).encode(), digest_size=16, key=release).digest()
 
 
-def _completed(prepared: Prepared, answer: Answer) -> Answer:
-    """Return the answer completed by graphql-core, which knows the fields about the schema."""
-    result = execute_sync(
-        prepared.operation.schema,
-        prepared.operation.document,
-        root_value={key: json.loads(value) for key, value in answer.fields},
-        operation_name=prepared.operation.node.name.value if prepared.operation.node.name else None,
-        variable_values=dict(prepared.variables),
-        field_resolver=lambda source, info, **_: source[info.path.key],
-        type_resolver=lambda value, *_: value[TYPE_TAG],
-    )
-    if result.data is None or result.errors:
-        message = f"the answer does not fit the schema: {result}"
-        raise TypeError(message)
-    return Answer(
-        tuple((key, json.dumps(value, ensure_ascii=False).encode()) for key, value in result.data.items()),
-        answer.errors,
-        answer.state,
-    )
+def _digest(named: bytes, variables: Variables) -> bytes:
+    """Return what an answer depends on besides the data."""
+    if not variables:
+        return named
+    # A caller may have sent half of a surrogate pair, which has no form in UTF-8.
+    return blake2b(named + repr(variables).encode("utf-8", "surrogatepass"), digest_size=16).digest()

@@ -6,9 +6,10 @@ Does not own: the rules of fallback (`i18n.languages`).
 
 from dataclasses import replace
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, FromClause
 
 from ilmio_api.compiler.plan import Plan, Text, rewrite
+from ilmio_api.compiler.statement import column_text
 from ilmio_api.db.raw import raw
 from ilmio_api.i18n.languages import Reading
 
@@ -25,8 +26,10 @@ def localise(plan: Plan, reader: Reading) -> Plan:
     return rewrite(plan, change)
 
 
-def best_text(texts: ColumnElement[object], chain: tuple[str, ...]) -> ColumnElement[str | None]:
+def best_text(row: FromClause, column: str, chain: tuple[str, ...]) -> ColumnElement[str | None]:
     """Return the first text in the chain of tags, else in any language, else NULL."""
-    # Tags come from closed enums, never from a request, so they may stand in the statement as literals.
-    tried = [texts.op("->>")(raw(f"'{tag}'")) for tag in chain]
-    return func.coalesce(*tried, func.ilmio_any_text(texts))
+    texts = column_text(row, column)
+    # Tags come from closed enums, never from a request, so they may stand in the statement as literals. Text, because
+    # texts are the most frequent values, and SQLAlchemy takes long to put these expressions together.
+    tried = ", ".join(f"{texts} ->> '{tag}'" for tag in chain)
+    return raw(f"coalesce({tried}, ilmio_any_text({texts}))")

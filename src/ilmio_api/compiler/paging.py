@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import lru_cache
 from typing import cast
 
 from ilmio_api.compiler.declare import Arguments, Entity, KeyType, OrderKey
@@ -111,6 +112,7 @@ def _position(arguments: Arguments, name: str, tag: str, key: OrderKey) -> Leaf 
 def _decoder(argument: str, tag: str, key_type: KeyType) -> Callable[[str], tuple[str, str]]:
     """Return the function that turns a cursor of the list into its key and id, or refuses it."""
 
+    @lru_cache(maxsize=1)  # a statement asks for the parts one by one
     def decode(cursor: str) -> tuple[str, str]:
         try:
             parts = json.loads(base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4)))

@@ -6,7 +6,7 @@ Does not own: parsing and validation (`compiler.documents`), HTTP (`web`).
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Protocol, TypeAlias
 
@@ -24,9 +24,9 @@ from ilmio_api.compiler.restrict import restrict
 from ilmio_api.compiler.selection import Collector
 from ilmio_api.compiler.statement import Statement
 from ilmio_api.compiler.timing import Stopwatch
-from ilmio_api.compiler.values import Variables, is_storable
+from ilmio_api.compiler.values import CLAIMS, Variables, is_storable
 from ilmio_api.errors import BadArgumentError, IlmioError, NotFoundError
-from ilmio_api.i18n.languages import Reading
+from ilmio_api.i18n.languages import Language, Reading
 
 Facts: TypeAlias = Mapping[str, object]
 """What is known of the caller when an operation runs, by the names of the fields of `RateLimit`."""
@@ -38,8 +38,8 @@ UNLIMITED: Facts = MappingProxyType(dict.fromkeys(("limit", "remaining", "used",
 class Fetcher(Protocol):
     """Runs one statement. `db.pool.ReadPool` is one."""
 
-    async def fetch_row(self, sql: str, args: Sequence[object]) -> Iterable[Any] | None:
-        """Return the one row of the statement; its JSON columns are bytes."""
+    async def fetch_row(self, sql: str, args: Sequence[object], claims: str = "") -> Iterable[Any] | None:
+        """Return the one row of the statement, which may see what the claims name; its JSON columns are bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,10 @@ class Reader:
 
     principal: Principal
     reading: Reading
+
+    def in_language(self, language: Language) -> "Reader":
+        """Return the same reader in another language."""
+        return Reader(self.principal, Reading(language, self.reading.register))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +64,23 @@ class Compiled:
     """Points that the operation costs when it runs."""
     dry_run: bool = False
     """Whether it is only priced."""
+    reads: bool = field(init=False)
+    """Whether the operation needs its statement; type names and the text of the schema alone do not."""
+    repeatable: bool = field(init=False)
+    """Whether the answer depends on the data only, not on the request and what its caller has spent."""
 
-    @property
-    def reads(self) -> bool:
-        """Return whether the operation needs its statement; type names and the text of the schema alone do not."""
-        return any(needs_column(value) for _, value in self.plan.fields)
+    def __post_init__(self) -> None:
+        """Find out once what every request asks."""
+        values = [value for _, value in self.plan.fields]
+        object.__setattr__(self, "reads", any(needs_column(value) for value in values))
+        object.__setattr__(
+            self, "repeatable", not self.dry_run and not any(isinstance(value, Allowance) for value in values)
+        )
 
     @property
     def price(self) -> int:
         """Return the points that running it costs, beyond those of any request."""
         return 0 if self.dry_run else self.cost - REQUEST_POINTS
-
-    @property
-    def repeatable(self) -> bool:
-        """Return whether the answer depends on the data only, not on the request and what its caller has spent."""
-        return not self.dry_run and not any(isinstance(value, Allowance) for _, value in self.plan.fields)
 
     def priced(self) -> "Compiled":
         """Return the dry run of the operation: fields that would be read are absent, as if by `@skip(if: true)`."""
@@ -107,7 +113,7 @@ def compile_operation(
         IlmioError: An argument cannot be used, or the operation exceeds a limit.
     """
     collector = Collector(catalogue, operation.fragments, variables, budget)
-    builder = Builder(collector, tagged=operation.introspects)
+    builder = Builder(collector)
     with clock.step("build"):
         plan = builder.root("Query", [operation.node.selection_set])
     with clock.step("limit"):
@@ -139,7 +145,9 @@ async def run(
                 guard(variables)
             arguments = [_bindable(fetch(variables)) for fetch in compiled.statement.fetches]
         with clock.step("sql"):
-            *columns, checks, state = await fetcher.fetch_row(compiled.statement.sql, arguments) or ()
+            statement = compiled.statement
+            claims = json.dumps(variables[CLAIMS]) if statement.private and CLAIMS in variables else ""
+            *columns, checks, state = await fetcher.fetch_row(statement.sql, arguments, claims) or ()
         _report(compiled.statement, checks, variables)
     return _assembled(compiled.plan, columns, str(state), {"cost": compiled.cost, **facts})
 

@@ -5,8 +5,10 @@ Does not own: how a plan is made (`build`), narrowed (`restrict`), localised (`l
 """
 
 import dataclasses
-from collections.abc import Callable, Mapping
+import operator
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeAlias, TypeVar, cast
 
 from ilmio_api.compiler.declare import Computed, Entity, Form, OrderKey, Relation, RowExpression, Source
@@ -100,6 +102,20 @@ class Allowance:
 
     shape: Object
     dry_run: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A value that is known before anything is read, in the answer of a command."""
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """The answer of a command: an object of given values and of objects that they name."""
+
+    shape: Object
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +223,8 @@ Value: TypeAlias = (
     | Inner
     | Fact
     | Allowance
+    | Given
+    | Payload
     | Single
     | Several
     | Positions
@@ -229,18 +247,23 @@ NodeT = TypeVar("NodeT")
 def rewrite(node: NodeT, change: Callable[[object], object]) -> NodeT:
     """Return the plan with `change` applied to every node, innermost first. Untouched parts are kept as they are."""
     if isinstance(node, tuple):
-        items = tuple(rewrite(item, change) for item in node)
-        return cast("NodeT", items if any(a is not b for a, b in zip(items, node, strict=True)) else node)
-    if not _is_node(node):
+        items = tuple([rewrite(item, change) for item in node])
+        return cast("NodeT", items if any(map(operator.is_not, items, node)) else node)
+    names = _parts_of(cast("type", type(node)))
+    if names is None:
         return node
-    changes: Mapping[str, Any] = {
-        name: new
-        for name in (attribute.name for attribute in dataclasses.fields(cast("Any", node)))
-        if (new := rewrite(old := getattr(node, name), change)) is not old
-    }
+    changes: dict[str, Any] = {}
+    for name in names:
+        old = getattr(node, name)
+        new = rewrite(old, change)
+        if new is not old:
+            changes[name] = new
     return cast("NodeT", change(dataclasses.replace(cast("Any", node), **changes) if changes else node))
 
 
-def _is_node(value: object) -> bool:
-    """Return whether the value is part of a plan; declarations and values inside it are left alone."""
-    return dataclasses.is_dataclass(value) and not isinstance(value, type | Leaf | Entity | OrderKey | Computed)
+@lru_cache
+def _parts_of(type_: type) -> tuple[str, ...] | None:
+    """Return the names of the parts of a node, or None for declarations and values, which are left alone."""
+    if not dataclasses.is_dataclass(type_) or issubclass(type_, Leaf | Entity | OrderKey | Computed):
+        return None
+    return tuple(part.name for part in dataclasses.fields(type_))

@@ -25,6 +25,8 @@ class Test:
     leaves: tuple[Leaf, ...] = ()
     points: int = 0
     """What the condition adds to the cost of its list."""
+    broad: bool = False
+    """Whether rows are best tried one by one: many fulfil it, and no index finds them."""
 
 
 @dataclass(frozen=True, slots=True)

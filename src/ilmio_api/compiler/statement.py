@@ -4,16 +4,18 @@ Owns: deterministic aliases, the order and types of bind parameters, the text of
 Does not own: what is selected (`compiler.emit`).
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
-from sqlalchemy import BindParameter, ColumnElement, FromClause, Select, Table, bindparam
+from sqlalchemy import Alias, BindParameter, ColumnElement, FromClause, Select, Table, bindparam
 from sqlalchemy.dialects.postgresql import ARRAY, array, asyncpg
 from sqlalchemy.types import Boolean, Double, Integer, String, TypeEngine
 
 from ilmio_api.access.rows import CLAIM
+from ilmio_api.compiler.declare import PRIVATE
 from ilmio_api.compiler.values import CLAIMS, Leaf, Variables, constant
 from ilmio_api.db.raw import raw
 from ilmio_api.errors import IlmioError, TooComplexError
@@ -41,8 +43,14 @@ class Statement:
     """How to fetch the value of every bind parameter from the variables, in order."""
     checks: tuple[Callable[[Variables], IlmioError], ...]
     """What a failed check means, in the order of the array."""
+    private: frozenset[str] = frozenset()
+    """Names of the private tables that it reads, whose rows are seen only with the claims of the reader."""
     guards: tuple[Callable[[Variables], object], ...] = ()
     """Values that are checked by fetching them, although no parameter carries them: the cursor of a mere count."""
+
+
+NOTHING = Statement("", (), ())
+"""The statement of what is not read."""
 
 
 @dataclass(slots=True)
@@ -51,16 +59,16 @@ class Writer:
 
     max_sources: int
     _sources: int = 0
-    _aliases: int = 0
+    _private: set[str] = field(default_factory=set)
+    _names: Counter[str] = field(default_factory=Counter)
     _guards: list[Callable[[Variables], object]] = field(default_factory=list)
     _binds: dict[str, Callable[[Variables], object]] = field(default_factory=dict)
     _failures: list[Expression] = field(default_factory=list)
     _errors: list[Callable[[Variables], IlmioError]] = field(default_factory=list)
 
     def name(self) -> str:
-        """Return the next alias. Names follow the order of writing, so equal plans give equal text."""
-        self._aliases += 1
-        return f"t{self._aliases}"
+        """Return the next name of a derived table. Names follow the order of writing: equal plans give equal text."""
+        return self._next("x")
 
     def alias(self, table: Table) -> FromClause:
         """Return the table under the next alias.
@@ -71,7 +79,15 @@ class Writer:
         self._sources += 1
         if self._sources > self.max_sources:
             raise TooComplexError(limit="sources", given=f"> {self.max_sources}", maximum=self.max_sources)
-        return _aliased(table, self.name())
+        if PRIVATE in getattr(table, "info", {}):
+            self._private.add(table.name)
+        # Numbered by initials, so that the few rows of a table in a statement have the same names in most statements.
+        return _aliased(table, self._next(_initials(table)))
+
+    def _next(self, prefix: str) -> str:
+        """Return the next name that begins so."""
+        self._names[prefix] += 1
+        return f"{prefix}{self._names[prefix]}"
 
     def bind(self, leaf: Leaf) -> Expression:
         """Return a bind parameter for the leaf, typed by its value in the request at hand."""
@@ -98,8 +114,26 @@ class Writer:
         fetches = {**constants, **self._binds}
         order = compiled.positiontup or []
         return Statement(
-            str(compiled), tuple(fetches[name] for name in order), tuple(self._errors), tuple(self._guards)
+            str(compiled),
+            tuple(fetches[name] for name in order),
+            tuple(self._errors),
+            frozenset(self._private),
+            tuple(self._guards),
         )
+
+
+@lru_cache
+def _initials(table: FromClause) -> str:
+    """Return the first letters of the words in the name of a table, none of which begins with x; x without a name."""
+    return "".join(word[0] for word in table.name.split("_")) if isinstance(table, Table) else "x"
+
+
+def column_text(row: FromClause, name: str) -> str:
+    """Return a column as SQL text, for expressions that are quicker to write than to put together."""
+    return f"{cast('Alias', row).name}.{_quoted(row.c[name].name)}"
+
+
+_quoted = lru_cache(_DIALECT.identifier_preparer.quote)
 
 
 @lru_cache(maxsize=512)
@@ -112,7 +146,7 @@ def _plain_or_claim(name: str, bind: BindParameter[Any]) -> Callable[[Variables]
     """Return how to fetch a parameter that no argument gave: a claim of the reader, or a plain value."""
     if name.startswith(CLAIM):
         claim = name.removeprefix(CLAIM)
-        return lambda variables: variables[CLAIMS][claim]
+        return lambda variables: variables[CLAIMS][claim] if CLAIMS in variables else None
     return constant(bind.effective_value).fetch
 
 

@@ -25,7 +25,7 @@ _KEPT_BY_THE_SERVICE = frozenset({"version", "created_at", "updated_at", "publis
 
 async def upsert(session: WriteSession, table: Table, rows: Sequence[Row]) -> None:
     """Insert `rows`, or bring those that exist to the given values; equal rows are not touched."""
-    columns = [c for c in table.columns if c.computed is None and c.name not in _KEPT_BY_THE_SERVICE]
+    columns = [c for c in table.columns if c.server_onupdate is None and c.name not in _KEPT_BY_THE_SERVICE]
     size = _PARAMETERS_PER_STATEMENT // len(columns)
     for start in range(0, len(rows), size):
         complete = [_complete(columns, row) for row in rows[start : start + size]]

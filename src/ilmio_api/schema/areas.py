@@ -90,11 +90,6 @@ def _has_code(given: Tree) -> Predicate | None:
     return Test(lambda row, binds: row.c.code == sa.any_(binds[0]), (cast("Leaf", given),))
 
 
-def _itself(row: sa.FromClause, areas: sa.Select[Any]) -> sa.ColumnElement[bool]:
-    """Say that an area belongs to itself."""
-    return row.c.id.in_(areas)
-
-
 def _kind_is(given: Tree) -> Predicate | None:
     """Demand a kind, as a literal, so that the index on it serves."""
     return _of_kind({"kind": given})
@@ -108,7 +103,7 @@ class AreaFilter:
     kinds: list[AreaKind] | None = where(one_of("kind"), "Areas of these kinds.")
     codes: list[str] | None = where(_has_code, "Areas with these codes.")
     valid_on: Date | None = where(valid_on, "Areas that existed on this day.")
-    area: AreaCriterion | None = where(in_area(_itself), "Areas that lie in, or overlap, others.")
+    area: AreaCriterion | None = where(in_area(), "Areas that lie in, or overlap, others.")
     ended: bool | None = where(has_value("valid_to"), "Only areas that no longer exist (true) or only others (false).")
     text: str | None = where(
         matches_text, "Words of the name in any language, or their beginnings.", points=SEARCH_POINTS

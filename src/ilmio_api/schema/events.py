@@ -31,7 +31,7 @@ from ilmio_api.schema.orders import BY_START, BY_TITLE, RECORD_ORDERS, keys, ord
 from ilmio_api.schema.record_filters import RecordCriteria
 from ilmio_api.schema.records import Period, Record, has_period, rows_of
 from ilmio_api.schema.references import AreaRef, EventRef, EventSeriesRef, InitiativeRef
-from ilmio_api.schema.rules import AreaCriterion, DateRange, in_area, one_of, overlaps, own_area, related
+from ilmio_api.schema.rules import AreaCriterion, DateRange, in_area, one_of, overlaps, related
 from ilmio_api.schema.scalars import URL, DateTime
 
 _ORDERS = {**BY_TITLE, **BY_START, **RECORD_ORDERS}
@@ -75,7 +75,7 @@ class EventFilter(EventCriteria):
     series: list[str] | None = where(
         related(Relation("series_id", "id"), _EVENT_SERIES), "Events of one of these series, by slug."
     )
-    area: AreaCriterion | None = where(in_area(own_area()), "Where the event takes place.")
+    area: AreaCriterion | None = where(in_area(column="area_id"), "Where the event takes place.")
     sector: list[Sector] | None = where(
         related(Relation("id", "event_id"), table(models.EventAttendance), "sector", policy=reference),
         "Events in which people of one of these sectors took part.",

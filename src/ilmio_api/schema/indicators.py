@@ -10,7 +10,7 @@ import sqlalchemy as sa
 import strawberry
 
 from ilmio_api.access.rows import published, through
-from ilmio_api.compiler.declare import Entity, Form, Hop, KeyType, Relation
+from ilmio_api.compiler.declare import Entity, Form, Hop, Relation
 from ilmio_api.compiler.predicates import Predicate, Test
 from ilmio_api.compiler.values import Leaf, Tree
 from ilmio_api.db.raw import raw
@@ -36,17 +36,17 @@ from ilmio_api.schema.rules import (
     in_area,
     in_years,
     is_true,
-    linked_areas,
     one_of,
-    own_area,
     related,
 )
 from ilmio_api.schema.scalars import Date
 
 _ORDERS = {**BY_NAME, **RECORD_ORDERS}
 IndicatorOrder = order_input("Indicator", _ORDERS, "by name")
-_OBSERVATION_ORDERS = {"YEAR": (by_column("year", KeyType.INTEGER), "Year that the value is about.")}
-ObservationOrder = order_input("Observation", _OBSERVATION_ORDERS, "by year, earliest first")
+_OBSERVATION_ORDERS = {
+    "YEAR": (by_column("year_and_area"), "Year that the value is about; within a year by the code of the area.")
+}
+ObservationOrder = order_input("Observation", _OBSERVATION_ORDERS, "by year, earliest first, then by code of the area")
 
 _INDICATOR = table(models.Indicator)
 _OBSERVATION = table(models.Observation)
@@ -84,7 +84,7 @@ class IndicatorFilter(RecordCriteria):
         one_of("source_code"), "Indicators with one of these codes in the source, such as `3563`."
     )
     area: AreaCriterion | None = where(
-        in_area(linked_areas(_OBSERVATION, "indicator_id")), "Indicators with values in the areas."
+        in_area(Hop(_OBSERVATION, "indicator_id", "area_id")), "Indicators with values in the areas."
     )
     phenomena: list[str] | None = where(
         related(_TO_PHENOMENA, table(Phenomenon)), "Indicators of one of these phenomena, by slug."
@@ -95,7 +95,7 @@ class IndicatorFilter(RecordCriteria):
 class ObservationFilter:
     """See the description."""
 
-    area: AreaCriterion | None = where(in_area(own_area()), "Values in areas.")
+    area: AreaCriterion | None = where(in_area(column="area_id"), "Values in areas.")
     years: YearRange | None = where(in_years(), "Values about a year in this span.")
     gender: list[Gender] | None = where(
         one_of("gender"), "Values of these genders; `ALL` for the values that are not divided by gender."

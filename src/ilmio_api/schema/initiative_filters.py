@@ -32,7 +32,6 @@ from ilmio_api.schema.rules import (
     AreaCriterion,
     DateRange,
     in_area,
-    linked_areas,
     one_of,
     overlaps,
     related,
@@ -75,7 +74,8 @@ class InitiativeCriteria(RecordCriteria):
     stage: list[Stage] | None = where(one_of("stage"), "Initiatives at one of these stages.")
     scope: list[AreaScope] | None = where(one_of("scope"), "Initiatives with one of these recorded scopes.")
     area: AreaCriterion | None = where(
-        in_area(linked_areas(table(models.InitiativeArea), "initiative_id")), "Where the initiative works."
+        in_area(Hop(table(models.InitiativeArea), "initiative_id", "area_id", unique=True)),
+        "Where the initiative works.",
     )
     phenomena: list[str] | None = where(
         related(_TACKLES, table(Phenomenon)),

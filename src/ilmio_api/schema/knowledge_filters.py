@@ -4,8 +4,6 @@ Owns: what each kind of knowledge can be filtered by.
 Does not own: the meaning of a rule (`schema.rules`).
 """
 
-from typing import Any
-
 import sqlalchemy as sa
 
 from ilmio_api.access.rows import published
@@ -35,21 +33,15 @@ from ilmio_api.schema.rules import (
     is_true,
     one_of,
     overlaps,
-    own_area,
     related,
 )
 
 _MODEL = table(models.OperatingModel)
 _ORGANISATION = table(Organisation)
 _IMPLEMENTATION = table(models.Implementation)
-_IMPLEMENTERS = Hop(_IMPLEMENTATION, "model_id", "organisation_id", source=Source(Entity(_IMPLEMENTATION, published)))
-
-
-def _used_in(row: sa.FromClause, areas: sa.Select[Any]) -> sa.ColumnElement[bool]:
-    """Say that a model belongs to the areas of its public implementations."""
-    lines = _IMPLEMENTATION.alias()
-    in_areas = sa.select(lines.c.model_id).where(lines.c.area_id.in_(areas))
-    return row.c.id.in_(in_areas.where(lines.c.is_public))
+_IMPLEMENTATIONS = Source(Entity(_IMPLEMENTATION, published))
+_IMPLEMENTERS = Hop(_IMPLEMENTATION, "model_id", "organisation_id", source=_IMPLEMENTATIONS)
+_USES = Hop(_IMPLEMENTATION, "model_id", "area_id", source=_IMPLEMENTATIONS)
 
 
 def _phenomena(link: sa.Table, near: str) -> FilterRule:
@@ -76,7 +68,7 @@ class OperatingModelFilter(RecordCriteria):
         related(Relation("id", "id", (_IMPLEMENTERS,)), _ORGANISATION),
         "Models that one of these organisations has tried or taken into use, by slug.",
     )
-    area: AreaCriterion | None = where(in_area(_used_in), "Where the model is or was used, by its implementations.")
+    area: AreaCriterion | None = where(in_area(_USES), "Where the model is or was used, by its implementations.")
     taken_into_practice: bool | None = where(
         is_true("taken_into_practice"),
         "Only models known to be in practice (true), or only the others, also those not evaluated (false).",
@@ -96,7 +88,7 @@ class ImplementationFilter(RecordCriteria):
         related(Relation("organisation_id", "id"), _ORGANISATION),
         "Implementations in one of these organisations, by slug.",
     )
-    area: AreaCriterion | None = where(in_area(own_area()), "Where the model is or was used.")
+    area: AreaCriterion | None = where(in_area(column="area_id"), "Where the model is or was used.")
     period: DateRange | None = where(overlaps(), "Implementations whose period shares a day with this span.")
 
 

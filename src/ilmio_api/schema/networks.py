@@ -19,7 +19,7 @@ from ilmio_api.schema.orders import BY_NAME, RECORD_ORDERS, keys, order_input
 from ilmio_api.schema.record_filters import RecordCriteria
 from ilmio_api.schema.records import Period, Record, has_period, rows_of
 from ilmio_api.schema.references import AreaRef, InitiativeRef, OrganisationRef, PhenomenonRef
-from ilmio_api.schema.rules import AreaCriterion, DateRange, in_area, linked_areas, overlaps, related
+from ilmio_api.schema.rules import AreaCriterion, DateRange, in_area, overlaps, related
 
 _ORDERS = {**BY_NAME, **RECORD_ORDERS}
 NetworkOrder = order_input("Network", _ORDERS, "by name")
@@ -39,7 +39,9 @@ _TO_PHENOMENA = Relation(
 class NetworkFilter(RecordCriteria):
     """See the description."""
 
-    area: AreaCriterion | None = where(in_area(linked_areas(_AREAS, "network_id")), "Where the network works.")
+    area: AreaCriterion | None = where(
+        in_area(Hop(_AREAS, "network_id", "area_id", unique=True)), "Where the network works."
+    )
     phenomena: list[str] | None = where(
         related(_TO_PHENOMENA, table(Phenomenon)), "Networks that work on one of these phenomena, by slug."
     )

@@ -23,7 +23,7 @@ class OrderDirection(Enum):
 
 def by_column(column: str, type_: KeyType = KeyType.TEXT) -> OrderKey:
     """Return the order by a column that is never null."""
-    return OrderKey(lambda row, _: row.c[column], type_)
+    return OrderKey(lambda row, _: row.c[column], type_, column=column)
 
 
 RECORD_ORDERS: Mapping[str, tuple[OrderKey, str]] = {

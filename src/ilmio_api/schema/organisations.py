@@ -39,7 +39,7 @@ from ilmio_api.schema.references import (
     PhenomenonRef,
     PrincipleSetRef,
 )
-from ilmio_api.schema.rules import AreaCriterion, in_area, linked_areas, one_of, related, valid_on
+from ilmio_api.schema.rules import AreaCriterion, in_area, one_of, related, valid_on
 from ilmio_api.schema.scalars import URL, Date
 
 _ORDERS = {**BY_NAME, **RECORD_ORDERS}
@@ -81,7 +81,7 @@ class OrganisationFilter(RecordCriteria):
         "Organisations with one of these Finnish business ids: seven digits, hyphen, check digit.",
     )
     area: AreaCriterion | None = where(
-        in_area(linked_areas(table(models.OrganisationArea), "organisation_id")),
+        in_area(Hop(table(models.OrganisationArea), "organisation_id", "area_id", unique=True)),
         "Where the organisation serves.",
     )
     valid_on: Date | None = where(

@@ -39,9 +39,7 @@ from ilmio_api.schema.references import (
 from ilmio_api.schema.rules import (
     AreaCriterion,
     in_area,
-    linked_areas,
     one_of,
-    own_area,
     related,
 )
 from ilmio_api.schema.scalars import Date
@@ -67,7 +65,7 @@ class PhenomenonFilter(RecordCriteria):
 
     nature: list[PhenomenonNature] | None = where(one_of("nature"), "Phenomena of one of these natures.")
     area: AreaCriterion | None = where(
-        in_area(linked_areas(_PRIORITY, "phenomenon_id")), "Phenomena that areas have chosen to work on."
+        in_area(Hop(_PRIORITY, "phenomenon_id", "area_id")), "Phenomena that areas have chosen to work on."
     )
     indicators: list[str] | None = where(
         related(_TOLD_BY, table(IndicatorRow)),
@@ -83,7 +81,7 @@ class PhenomenonFilter(RecordCriteria):
 class PhenomenonPriorityFilter:
     """See the description."""
 
-    area: AreaCriterion | None = where(in_area(own_area()), "Priorities of areas.")
+    area: AreaCriterion | None = where(in_area(column="area_id"), "Priorities of areas.")
     organisations: list[str] | None = where(
         related(Relation("organisation_id"), table(OrganisationRow)),
         "Priorities set by these organisations, by slug.",

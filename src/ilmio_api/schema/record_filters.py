@@ -15,8 +15,8 @@ from ilmio_api.schema.rules import DateTimeRange, in_time, is_true, matches_text
 class RecordCriteria:
     """Base of the filters of records."""
 
-    ids: list[strawberry.ID] | None = where(one_of("id"), "Records with these identifiers.")
-    slugs: list[str] | None = where(one_of("slug"), "Records with these slugs.")
+    ids: list[strawberry.ID] | None = where(one_of("id", broad=False), "Records with these identifiers.")
+    slugs: list[str] | None = where(one_of("slug", broad=False), "Records with these slugs.")
     text: str | None = where(
         matches_text,
         "Words in Finnish, Swedish or English, inflected or cut short: all of them must occur. Quotes and a "

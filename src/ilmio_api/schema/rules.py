@@ -4,28 +4,27 @@ Owns: the kinds of filter that entities share: one of, text, period, time, area,
 Does not own: which filters an entity offers (the modules of the contexts).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, cast
 
 import sqlalchemy as sa
 import strawberry
 from sqlalchemy import ColumnElement, FromClause
 
-from ilmio_api.access.rows import RowPolicy, published
+from ilmio_api.access.rows import RowPolicy, published, reference
 from ilmio_api.compiler.cost import SEARCH_POINTS
-from ilmio_api.compiler.declare import Entity, FilterRule, Relation, Source
+from ilmio_api.compiler.declare import Entity, FilterRule, Hop, Relation, Source
 from ilmio_api.compiler.predicates import All, Checked, Linked, Predicate, Test
 from ilmio_api.compiler.values import Leaf, Tree, joined
 from ilmio_api.db.raw import raw
 from ilmio_api.domain.areas.models import Area, AreaReach
 from ilmio_api.domain.areas.vocabulary import AreaKind
 from ilmio_api.domain.records import RecordEntry
+from ilmio_api.domain.tables import table
 from ilmio_api.errors import BadRangeError, IlmioError, TooComplexError, UnknownAreaError
 from ilmio_api.schema.scalars import Date, DateTime
 
 Binds = Sequence[ColumnElement[Any]]
-AreaRows = Callable[[FromClause, sa.Select[Any]], ColumnElement[bool]]
-"""Given a row and the ids of areas, the condition that the row belongs to one of them."""
 
 MAX_SEARCH_LENGTH = 200
 """Most characters in the words of a search."""
@@ -33,6 +32,7 @@ MAX_SEARCH_LENGTH = 200
 area = Area.__table__
 reach = AreaReach.__table__
 record = RecordEntry.__table__
+_REACH = Source(Entity(table(AreaReach), reference))
 
 
 @strawberry.input(description="A span of days; an end that is not given is open.")
@@ -84,13 +84,18 @@ class AreaCriterion:
     )
 
 
-def one_of(column: str) -> FilterRule:
-    """Demand that the column has one of the given values."""
+def one_of(column: str, *, broad: bool = True) -> FilterRule:
+    """Demand that the column has one of the given values.
+
+    Args:
+        column: The column.
+        broad: Whether many rows have the same value in it.
+    """
 
     def rule(given: Tree) -> Predicate | None:
         leaf = cast("Leaf", given)
         # The column may be a varchar, the values are text: the cast keeps the index on the column usable.
-        return Test(lambda row, binds: row.c[column] == sa.any_(binds[0]), (leaf,))
+        return Test(lambda row, binds: row.c[column] == sa.any_(binds[0]), (leaf,), broad=broad)
 
     return rule
 
@@ -100,7 +105,9 @@ def is_true(column: str) -> FilterRule:
 
     def rule(given: Tree) -> Predicate | None:
         wanted = bool(cast("Leaf", given).value)
-        return Test(lambda row, _: row.c[column].is_(raw("true")) if wanted else row.c[column].is_not(raw("true")))
+        return Test(
+            lambda row, _: row.c[column].is_(raw("true")) if wanted else row.c[column].is_not(raw("true")), broad=True
+        )
 
     return rule
 
@@ -196,8 +203,16 @@ def valid_on(given: Tree) -> Predicate | None:
     return Test(expression, (cast("Leaf", given),))
 
 
-def in_area(rows: AreaRows) -> FilterRule:
-    """Demand that a row belongs to areas that fulfil a criterion; `rows` says how a row belongs to areas."""
+def in_area(*hops: Hop, column: str = "id") -> FilterRule:
+    """Demand that a row belongs to areas that fulfil a criterion.
+
+    Args:
+        hops: The tables between the row and its areas; the last one leads to the id of an area.
+        column: The column with the id of the area, or with which the tables begin.
+    """
+
+    def linked(areas: str, inner: Predicate) -> Predicate:
+        return Linked(Relation(column, areas, hops), _REACH, inner)
 
     def rule(given: Tree) -> Predicate | None:
         criterion = cast("dict[str, Tree]", given)
@@ -207,29 +222,14 @@ def in_area(rows: AreaRows) -> FilterRule:
                 continue
             match name:
                 case "within":
-                    conditions.append(known_area(leaf, _test(rows, leaf, _inside)))
+                    conditions.append(known_area(leaf, linked("inner_id", Test(_is_inside, (leaf,)))))
                 case "withinAny":
-                    conditions.append(_all_known(leaf, _test(rows, leaf, _inside_any)))
+                    conditions.append(_all_known(leaf, linked("inner_id", Test(_is_inside_any, (leaf,)))))
                 case _:
-                    conditions.append(known_area(leaf, _test(rows, leaf, _sharing)))
+                    conditions.append(known_area(leaf, linked("outer_id", Test(_shares, (leaf,)))))
         return All(tuple(conditions))
 
     return rule
-
-
-def linked_areas(link: sa.Table, near: str) -> AreaRows:
-    """Say that a row belongs to the areas of its lines in a link table with the columns `near` and `area_id`."""
-
-    def rows(row: FromClause, areas: sa.Select[Any]) -> ColumnElement[bool]:
-        lines = link.alias()
-        return row.c.id.in_(sa.select(lines.c[near]).where(lines.c.area_id.in_(areas)))
-
-    return rows
-
-
-def own_area(column: str = "area_id") -> AreaRows:
-    """Say that a row belongs to the area that its column points to."""
-    return lambda row, areas: row.c[column].in_(areas)
 
 
 def related(relation: Relation, target: sa.Table, key: str = "slug", *, policy: RowPolicy = published) -> FilterRule:
@@ -253,31 +253,26 @@ def known_area(code: Leaf, then: Predicate) -> Predicate:
     )
 
 
-def _test(rows: AreaRows, code: Leaf, areas: Callable[[ColumnElement[Any]], sa.Select[Any]]) -> Predicate:
-    """Return the condition that the row belongs to the areas found for the code."""
-    return Test(lambda row, binds: rows(row, areas(binds[0])), (code,))
+def _is_inside(row: FromClause, binds: Binds) -> ColumnElement[bool]:
+    """Return the condition that the inner area of a line reaches the area of the code."""
+    outer = sa.select(area.c.id).where(area.c.code == binds[0])
+    return row.c.outer_id == outer.scalar_subquery()
 
 
-def _inside(code: ColumnElement[Any]) -> sa.Select[Any]:
-    """Return the ids of the areas that reach the area of the code."""
-    return sa.select(reach.c.inner_id).join(area, area.c.id == reach.c.outer_id).where(area.c.code == code)
+def _is_inside_any(row: FromClause, binds: Binds) -> ColumnElement[bool]:
+    """Return the condition that the inner area of a line reaches one of the areas of the codes."""
+    return row.c.outer_id.in_(sa.select(area.c.id).where(area.c.code == sa.any_(binds[0])))
 
 
-def _inside_any(codes: ColumnElement[Any]) -> sa.Select[Any]:
-    """Return the ids of the areas that reach one of the areas of the codes."""
-    return sa.select(reach.c.inner_id).join(area, area.c.id == reach.c.outer_id).where(area.c.code == sa.any_(codes))
-
-
-def _sharing(code: ColumnElement[Any]) -> sa.Select[Any]:
-    """Return the ids of the areas that share a municipality with the area of the code."""
+def _shares(row: FromClause, binds: Binds) -> ColumnElement[bool]:
+    """Return the condition that the inner area of a line is a municipality that lies in the area of the code."""
     municipality, theirs = area.alias(), reach.alias()
     shared = (
-        _inside(code)
-        .with_only_columns(reach.c.inner_id)
-        .join(municipality, municipality.c.id == reach.c.inner_id)
-        .where(municipality.c.kind == raw(f"'{AreaKind.MUNICIPALITY}'"))
+        sa.select(theirs.c.inner_id)
+        .join(municipality, municipality.c.id == theirs.c.inner_id)
+        .where(_is_inside(theirs, binds), municipality.c.kind == raw(f"'{AreaKind.MUNICIPALITY}'"))
     )
-    return sa.select(theirs.c.outer_id).where(theirs.c.inner_id.in_(shared))
+    return row.c.inner_id.in_(shared)
 
 
 def _all_known(codes: Leaf, then: Predicate) -> Predicate:

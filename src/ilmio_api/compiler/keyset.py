@@ -1,0 +1,40 @@
+"""Places in a list as SQL: the order of a page and the rows beyond its cursors.
+
+Owns: order keys, keyset conditions.
+Does not own: where the rows come from (`compiler.emit_connection`, `compiler.linked_pages`).
+
+Cursor positions are row comparisons `(key, id) > (…)`, which an index on (key, id) answers directly. Order keys are
+never NULL by declaration, so no other case exists.
+"""
+
+from sqlalchemy import ColumnElement, FromClause, UnaryExpression, cast, tuple_
+from sqlalchemy.types import Text
+
+from ilmio_api.compiler.plan import Page
+from ilmio_api.compiler.statement import Expression, Writer
+from ilmio_api.db.raw import raw
+
+
+def order_key(writer: Writer, page: Page, row: FromClause) -> Expression:
+    """Return the expression by which the page is ordered."""
+    return page.key.expression(row, [writer.bind(leaf) for leaf in page.key_leaves])
+
+
+def in_order(page: Page, key: Expression, identifier: Expression) -> tuple[Expression | UnaryExpression[object], ...]:
+    """Return the order in which the page is read: from the end of the list when it is a last page."""
+    descending = page.descending != page.backwards
+    return (key.desc(), identifier.desc()) if descending else (key, identifier)
+
+
+def between_cursors(writer: Writer, page: Page, key: Expression, identifier: Expression) -> list[ColumnElement[bool]]:
+    """Return the conditions that a row lies on the inner sides of the cursors of the page."""
+    conditions: list[ColumnElement[bool]] = []
+    for position, greater in ((page.after, not page.descending), (page.before, page.descending)):
+        if position is None:
+            continue
+        bound = writer.bind(position.map(lambda pair: pair[0]))
+        typed = cast(bound, Text()).op("::")(raw(page.key.type.value))
+        here = tuple_(key, identifier)
+        there = tuple_(typed, writer.bind(position.map(lambda pair: pair[1])))
+        conditions.append(here > there if greater else here < there)
+    return conditions
