@@ -10,8 +10,11 @@ import pytest
 from graphql import GraphQLNamedType, get_named_type
 from sqlalchemy import FromClause
 
+from ilmio_api.access.principals import ANONYMOUS
 from ilmio_api.access.rows import published, reference
 from ilmio_api.compiler import declare
+from ilmio_api.db.base import COPIED_FROM
+from ilmio_api.domain.accounts.walls import PRIVATE
 from ilmio_api.schema.query import CATALOGUE
 
 Related = declare.One | declare.Many | declare.Listing | declare.Lookup | declare.LookupMany
@@ -107,19 +110,36 @@ def test_rows_without_a_policy_of_their_own_are_reached_only_through_their_recor
     assert around == []
 
 
+def is_record(table: FromClause) -> bool:
+    """Return whether a table holds records, which may be hidden; lines that copy from records are none."""
+    own = table.columns.get("is_public")
+    return own is not None and COPIED_FROM not in own.info
+
+
 def test_hidden_records_connect_nothing() -> None:
     unguarded = [
         f"{type_name}.{field_name} through {hop.table.name}"
         for (type_name, field_name), declaration in CATALOGUE.fields.items()
         for hop in hops_of(declaration)
-        if "is_public" in hop.table.columns and (hop.source is None or hop.source.entity.policy is not published)
+        if is_record(hop.table) and (hop.source is None or hop.source.entity.policy is not published)
     ]
 
     assert unguarded == []
 
 
-def test_personal_data_is_published_by_no_type() -> None:
-    tables = {rows.table.name for rows in CATALOGUE.entities.values()}
+def test_private_tables_show_nothing_to_those_without_credentials() -> None:
+    private = {
+        name: rows for name, rows in CATALOGUE.entities.items() if declare.PRIVATE in getattr(rows.table, "info", {})
+    }
+    open_to_all = [
+        name for name, rows in private.items() if str(rows.policy(rows.table, ANONYMOUS).compile()) != "false"
+    ]
+
+    assert "ContactPerson" in private
+    assert open_to_all == []
+
+
+def test_no_relation_passes_through_a_private_table() -> None:
     passed = {hop.table.name for declaration in CATALOGUE.fields.values() for hop in hops_of(declaration)}
 
-    assert "contact_person" not in tables | passed
+    assert passed.isdisjoint(PRIVATE)

@@ -7,7 +7,8 @@ A declaration without a column name reads the column that has the name of the at
 """
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Annotated, Any, ForwardRef, Optional, TypeVar, cast, get_args
 
 import strawberry
@@ -95,9 +96,10 @@ def declared(
     arguments: Sequence[StrawberryArgument] = (),
     *,
     name: str | None = None,
+    metadata: Mapping[str, object] | None = None,
 ) -> Any:
     """Declare a field of a kind that has no word of its own here; `name` when it is not that of the attribute."""
-    field = _declared(declaration, description, arguments)
+    field = _declared(declaration, description, arguments, metadata or {})
     field.graphql_name = name
     return field
 
@@ -152,11 +154,14 @@ def filter_input(description: str) -> Callable[[TypeT], TypeT]:
 
 
 def _declared(
-    declaration: declare.Declaration, description: str, arguments: Sequence[StrawberryArgument] = ()
+    declaration: declare.Declaration,
+    description: str,
+    arguments: Sequence[StrawberryArgument] = (),
+    metadata: Mapping[str, object] = MappingProxyType({}),
 ) -> StrawberryField:
     """Return a Strawberry field that carries its declaration; it has no resolver, because the compiler reads it."""
     field = StrawberryField(
-        description=description, metadata={DECLARATION: declaration}, directives=size_of(declaration)
+        description=description, metadata={DECLARATION: declaration, **metadata}, directives=size_of(declaration)
     )
     field.arguments = list(arguments)
     return field

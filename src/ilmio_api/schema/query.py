@@ -9,12 +9,12 @@ from typing import Annotated, Any
 import strawberry
 from strawberry.directive import DirectiveLocation, DirectiveValue
 
-import ilmio_api.schema.vocabularies  # noqa: F401  # publishes the vocabularies before types use them
 from ilmio_api.compiler import declare
 from ilmio_api.compiler.declare import Arguments
 from ilmio_api.compiler.predicates import All, Predicate, Test
 from ilmio_api.compiler.values import Leaf
 from ilmio_api.schema import costs
+from ilmio_api.schema.accounts import Viewer
 from ilmio_api.schema.areas import Area
 from ilmio_api.schema.catalogue import catalogue_of
 from ilmio_api.schema.connections import Connection
@@ -25,6 +25,8 @@ from ilmio_api.schema.initiatives import Collection, Initiative, Pilot, Project,
 from ilmio_api.schema.knowledge import OperatingModel
 from ilmio_api.schema.languages import Language
 from ilmio_api.schema.lookups import OrganisationKey, RecordKey, by_id, by_key
+from ilmio_api.schema.mutation import Mutation, idempotent, runs_of
+from ilmio_api.schema.organisation_accounts import OrganisationAccount
 from ilmio_api.schema.organisations import Organisation
 from ilmio_api.schema.phenomena import Phenomenon
 from ilmio_api.schema.rate_limit import RateLimit
@@ -64,6 +66,12 @@ def _has_code(given: Arguments) -> Predicate:
     if isinstance(as_of, Leaf) and (valid := valid_on(as_of)):
         conditions.append(valid)
     return All(tuple(conditions))
+
+
+def _of_organisation(given: Arguments) -> Predicate:
+    """Demand the account of an organisation."""
+    leaf = given["organisation"]
+    return Test(lambda row, binds: row.c.organisation_id == binds[0], (leaf,)) if isinstance(leaf, Leaf) else All(())
 
 
 def _find(description: str) -> Any:
@@ -128,6 +136,18 @@ class Query:
         "The objects with these global identifiers, in the same order; null where nothing readable has the identifier.",
         (argument("ids", list[strawberry.ID], "Global identifiers, at most 100."),),
     )
+    viewer: Viewer | None = lookup(
+        "The person who asks; null for those without credentials and for programs in their own name.",
+        (),
+        lambda _: All(()),
+        required=False,
+    )
+    organisation_account: OrganisationAccount | None = lookup(
+        "The account of an organisation, for its members. When there is none that may be read: null, with the error "
+        "`NOT_FOUND`.",
+        (argument("organisation", strawberry.ID, "Identifier of the organisation."),),
+        _of_organisation,
+    )
     rate_limit: RateLimit = declared(
         declare.Allowance("dryRun"),
         "What the operation costs, and what its caller may spend.",
@@ -167,8 +187,9 @@ def in_context(
 
 SCHEMA = strawberry.Schema(
     query=Query,
+    mutation=Mutation,
     config=CONFIG,
-    directives=[in_context],
+    directives=[in_context, idempotent],
     types=[Initiative],
 )
 """The published types."""
@@ -177,3 +198,6 @@ costs.publish(SCHEMA)
 
 CATALOGUE = catalogue_of(SCHEMA, {"SearchResult": SEARCH, "_Entity": ENTITY})
 """The schema that requests meet, and where every part of it comes from."""
+
+RUNS = runs_of(SCHEMA._schema.mutation_type)  # noqa: SLF001 - the only way to the built types
+"""Needed scope and way to carry out of every command."""

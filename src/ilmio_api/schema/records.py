@@ -8,7 +8,8 @@ Does not own: the records themselves.
 import sqlalchemy as sa
 import strawberry
 
-from ilmio_api.access.rows import RowPolicy, published, reference
+from ilmio_api.access.rows import RowPolicy, published, reference, within
+from ilmio_api.access.scopes import Scope
 from ilmio_api.compiler import declare
 from ilmio_api.compiler.declare import Entity, Form, Hop, Relation
 from ilmio_api.db.raw import raw
@@ -16,7 +17,7 @@ from ilmio_api.domain.phenomena.models import Concept as ConceptRow
 from ilmio_api.domain.phenomena.models import RecordConcept
 from ilmio_api.domain.phenomena.vocabulary import ConceptScheme
 from ilmio_api.domain.provenance import models as provenance
-from ilmio_api.domain.provenance.vocabulary import DocumentType, ExternalIdScheme
+from ilmio_api.domain.provenance.vocabulary import DocumentType, ExternalIdScheme, LegalBasis
 from ilmio_api.domain.records import DatePrecision, Licence, PublicationStatus, RecordEntry, Visibility
 from ilmio_api.domain.tables import table
 from ilmio_api.schema.fields import declared, entity, inside, many, one, plain, text
@@ -207,16 +208,36 @@ class Document:
     credit: str | None = plain("Whom to credit, as an organisation.")
 
 
-@entity(rows_of(table(provenance.Contact)))
+@entity(rows_of(table(provenance.ContactPerson), within(Scope.CONTACTS_READ)))
 @strawberry.type(
-    description="Whom to ask about a record, as a role in an organisation. Persons are never published here."
+    description="The person behind a contact. Only for members whom the organisation lets read contacts; reading it is "
+    "written to the audit log."
 )
+class ContactPerson:
+    """See the description."""
+
+    name: str = plain("Name.")
+    title: str | None = plain("Title; null when not recorded.")
+    email: str | None = plain("E-mail address; null when not recorded.")
+    phone: str | None = plain("Telephone number; null when not recorded.")
+    legal_basis: LegalBasis = plain("Why the data may be kept.")
+    consent_until: Date | None = plain("Until when the person has consented; null when that is not the basis.")
+    retain_until: Date = plain("Day on which the data is deleted.")
+
+
+@entity(rows_of(table(provenance.Contact)))
+@strawberry.type(description="Whom to ask about a record, as a role in an organisation.")
 class Contact:
     """See the description."""
 
     id: strawberry.ID = plain("Identifier of the contact.")
     role: str | None = text("Role, such as project manager.")
     organisation: OrganisationRef | None = one("Organisation of the role.", Relation("organisation_id", "id"))
+    person: ContactPerson | None = one(
+        "The person; null when nobody is recorded or the caller may not know. Needs the scope `contacts:read` in the "
+        "organisation that owns the record.",
+        Relation("id", "contact_id"),
+    )
 
 
 @entity(rows_of(table(ConceptRow)))

@@ -27,6 +27,9 @@ Decimal = NewType("Decimal", str)
 URL = NewType("URL", str)
 """An absolute address."""
 
+JSON = NewType("JSON", object)
+"""Any JSON value."""
+
 Representation = NewType("Representation", object)
 """An object named by its type and a key: `{"__typename": "Area", "code": "EVK03"}`."""
 
@@ -96,6 +99,11 @@ def _text(value: object) -> str:
     raise GraphQLError(message)
 
 
+def _as_it_is(value: object) -> object:
+    """Return a value as it is."""
+    return value
+
+
 SCALARS: dict[object, ScalarDefinition] = {
     Date: strawberry.scalar(
         name="Date",
@@ -123,6 +131,12 @@ SCALARS: dict[object, ScalarDefinition] = {
         specified_by_url="https://www.rfc-editor.org/rfc/rfc3986",
         serialize=str,
         parse_value=_text,
+    ),
+    JSON: strawberry.scalar(
+        name="JSON",
+        description="Any JSON value.",
+        specified_by_url="https://www.rfc-editor.org/rfc/rfc8259",
+        serialize=_as_it_is,
     ),
     Representation: strawberry.scalar(
         name="_Any",
