@@ -4,47 +4,96 @@ Owns: putting the parts together, opening and closing what they share.
 Does not own: the parts. This is the only module that knows all of them.
 """
 
+import asyncio
 import gc
 import json
+import secrets
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ilmio_api.access.principals import ANONYMOUS
 from ilmio_api.compiler.engine import Engine, Request
 from ilmio_api.compiler.explanation import outline
 from ilmio_api.compiler.freshness import Freshness
-from ilmio_api.compiler.pipeline import Reader
+from ilmio_api.compiler.in_process import InProcess as ReadInProcess
+from ilmio_api.compiler.pipeline import Fetcher, Reader
 from ilmio_api.compiler.timing import Stopwatch
+from ilmio_api.console import routes as pages_of_the_console
+from ilmio_api.console.mail import Mailer
+from ilmio_api.console.service import Console
 from ilmio_api.db.pool import ReadPool
+from ilmio_api.db.sealing import Sealer
+from ilmio_api.db.session import open_engine
+from ilmio_api.domain.accounts import attempts, invitations
+from ilmio_api.domain.accounts.outgoing import fetch
+from ilmio_api.domain.accounts.txt_records import texts_of
+from ilmio_api.domain.provenance.retention import forget_contact_persons
 from ilmio_api.errors import OperatorError
 from ilmio_api.i18n.languages import Language, Reading
-from ilmio_api.schema.query import CATALOGUE
+from ilmio_api.oauth import cleaning, federation_routes
+from ilmio_api.oauth import routes as authorization_server
+from ilmio_api.oauth.federation_providers import Federation
+from ilmio_api.oauth.provider_directory import Directory
+from ilmio_api.oauth.service import OAuth
+from ilmio_api.schema.mutation import commands
+from ilmio_api.schema.query import CATALOGUE, RUNS
 from ilmio_api.settings import DEFAULT_POINTS, Settings
 from ilmio_api.web.allowances import InProcess, Store, Uncounted
+from ilmio_api.web.authentication import BearerTokens
+from ilmio_api.web.callers import address_of
+from ilmio_api.web.commands import CommandDesk
 from ilmio_api.web.documents import Documents, registered_documents
-from ilmio_api.web.graphql import EXPOSED, GraphQLEndpoint, Service
-from ilmio_api.web.inbound import METHODS
+from ilmio_api.web.graphql import GraphQLEndpoint, Service
+from ilmio_api.web.heads import EXPOSED, Response
+from ilmio_api.web.inbound import METHODS, Call
+from ilmio_api.web.outage import HANDLERS
 from ilmio_api.web.outbound import failure_of
 from ilmio_api.web.replies import Replies
 from ilmio_api.web.routes import routes
 from ilmio_api.web.shared_allowances import Shared
+from ilmio_api.web.upkeep import Step, Upkeep
 
-# Reading is open and cookies are ignored, so pages of any origin may ask.
-_ANY_ORIGIN = Middleware(
-    CORSMiddleware,
-    allow_origins=["*"],
-    allow_methods=[*METHODS, "OPTIONS"],
-    allow_headers=["*"],
-    expose_headers=EXPOSED,
-    max_age=86_400,
+_ACCOUNT_CONNECTIONS = 5
+_ACCOUNT_TIMEOUT_MS = 5_000
+_UPKEEP: Sequence[Step] = (
+    cleaning.clean,
+    lambda session, at: attempts.forget_old(session, at=at),
+    lambda session, at: invitations.forget_expired(session, at=at),
+    forget_contact_persons,
 )
+_OWN_RULES = ("/oauth/", "/auth/", "/console")
+"""Where pages of other origins may not ask, or only some may: these parts answer for themselves."""
+
+
+class AnyOrigin:
+    """Lets pages of any origin ask: reading is open, and cookies are ignored."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Put the header fields of cross-origin requests around the application."""
+        self._guarded = app
+        self._open = CORSMiddleware(
+            app,
+            allow_origins=["*"],
+            allow_methods=[*METHODS, "OPTIONS"],
+            allow_headers=["*"],
+            expose_headers=EXPOSED,
+            max_age=86_400,
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        guarded = scope["type"] == "http" and scope["path"].startswith(_OWN_RULES)
+        await (self._guarded if guarded else self._open)(scope, receive, send)
 
 
 class Application(Starlette):
@@ -54,6 +103,11 @@ class Application(Starlette):
         """Keep the endpoint beside the routes."""
         super().__init__(**options)
         self._endpoint = endpoint
+        self.max_body_bytes = endpoint.max_body_bytes
+
+    def answer(self, call: Call) -> Awaitable[Response]:
+        """Answer a GraphQL request that a connection (`web.connection`) has read itself."""
+        return self._endpoint.answer(call, self.state.service)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request; a GraphQL request need not pass routing and middleware, which have nothing to add to it."""
@@ -64,7 +118,7 @@ class Application(Starlette):
             await super().__call__(scope, receive, send)
 
 
-def create_app(settings: Settings) -> Starlette:
+def create_app(settings: Settings) -> Application:
     """Return the application for the database in `settings`.
 
     Raises:
@@ -73,33 +127,95 @@ def create_app(settings: Settings) -> Starlette:
     url = settings.database_url
     if url is None:
         raise OperatorError("No database was given to the application.", "Start it with ilmio serve.")
-
+    oauth = _oauth(settings, url)
+    federation = Federation(oauth, Directory(partial(fetch, allow_loopback=False)))
     documents = Documents(
         registered_documents(settings.documents) if settings.documents else {}, settings.only_registered_documents
     )
 
     @asynccontextmanager
     async def lifespan(application: Starlette) -> AsyncIterator[None]:
-        pool = await ReadPool.open(url, size=settings.pool_size, statement_timeout_ms=settings.statement_timeout_ms)
-        application.state.fetcher = pool
-        engine = Engine(CATALOGUE, pool)
-        replies = Replies(engine, Freshness(pool), await _origin(pool))
-        try:
-            async with _store(settings) as store:
-                application.state.service = Service(engine, replies, documents, store)
-                # What exists by now stays: a full collection that need not look at it holds up no request.
-                gc.collect()
-                gc.freeze()
-                yield
-        finally:
-            await pool.close()
+        async with _reading(settings, url) as engine, _store(settings) as store, _upkeep(oauth):
+            pool = application.state.fetcher = engine.fetcher
+            application.state.console = Console(oauth, federation, ReadInProcess(engine), texts_of, _mailer(settings))
+            application.state.service = Service(
+                engine,
+                Replies(engine, Freshness(pool), await _origin(pool)),
+                documents,
+                store,
+                BearerTokens(oauth.engine, oauth.now),
+                CommandDesk(oauth.engine, partial(commands, oauth.engine, RUNS), pool, oauth.now, oauth.entropy),
+            )
+            # What exists by now stays: a full collection that need not look at it holds up no request.
+            gc.collect()
+            gc.freeze()
+            yield
 
     endpoint = GraphQLEndpoint(
         settings.max_body_bytes, settings.trusted_proxies, spares_this_machine=settings.rate_limit_points is None
     )
-    application = Application(endpoint, routes=routes(endpoint), middleware=[_ANY_ORIGIN], lifespan=lifespan)
+    every_route = [
+        *routes(endpoint),
+        *authorization_server.routes(oauth),
+        *federation_routes.routes(federation),
+        *pages_of_the_console.routes(),
+    ]
+    application = Application(
+        endpoint,
+        routes=every_route,
+        middleware=[Middleware(AnyOrigin)],
+        exception_handlers=HANDLERS,
+        lifespan=lifespan,
+    )
     application.state.settings = settings
     return application
+
+
+@asynccontextmanager
+async def _reading(settings: Settings, url: str) -> AsyncIterator[Engine]:
+    """Provide the reading engine."""
+    pool = await ReadPool.open(url, size=settings.pool_size, statement_timeout_ms=settings.statement_timeout_ms)
+    try:
+        yield Engine(CATALOGUE, pool)
+    finally:
+        await pool.close()
+
+
+@asynccontextmanager
+async def _upkeep(oauth: OAuth) -> AsyncIterator[None]:
+    """Remove what is over for as long as the block runs; then close the connections of accounts."""
+    task = asyncio.create_task(Upkeep(oauth.engine, oauth.now, _UPKEEP).run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+        await oauth.engine.dispose()
+
+
+def _oauth(settings: Settings, url: str) -> OAuth:
+    """Return the authorization server, on connections of its own: queries that wait do not hold up signing in."""
+    return OAuth(
+        open_engine(url, size=_ACCOUNT_CONNECTIONS, statement_timeout_ms=_ACCOUNT_TIMEOUT_MS),
+        Sealer(settings.secret_key, settings.data_dir),
+        settings.issuer,
+        now=lambda: datetime.now(UTC),
+        entropy=secrets.token_bytes,
+        address_of=lambda request: (
+            address_of(
+                request.client.host if request.client else None, request.scope["headers"], settings.trusted_proxies
+            )
+            or ""
+        ),
+    )
+
+
+def _mailer(settings: Settings) -> Mailer | None:
+    """Return what sends mails, or None when the operator has set no mail server."""
+    if settings.smtp_url is None:
+        return None
+    host = urlsplit(settings.issuer).hostname
+    return Mailer(settings.smtp_url, settings.mail_from or f"ilmio@{host}")
 
 
 @asynccontextmanager
@@ -116,7 +232,7 @@ async def _store(settings: Settings) -> AsyncIterator[Store]:
         yield InProcess(limit, time.time) if limit else Uncounted()
 
 
-async def _origin(pool: ReadPool) -> str:
+async def _origin(pool: Fetcher) -> str:
     """Return what tells this database from every other, also from one made anew with the same data."""
     row = await pool.fetch_row(
         "SELECT concat(system_identifier, ' ', (SELECT oid FROM pg_database WHERE datname = current_database()))"

@@ -57,6 +57,8 @@ class Settings:
     """`smtp://user:password@host:587` or `smtps://…`, where invitations are sent from; None means links only."""
     mail_from: str | None = None
     """Sender of the mails."""
+    security_contact: str | None = None
+    """Where to report a weakness: `mailto:…` or `https://…`; None means that `security.txt` is not served."""
 
     rate_limit_points: int | None = None
     """Points that an anonymous caller may spend in a minute; 0 means any number.
@@ -104,6 +106,7 @@ class Settings:
             secret_key=_secret_key(environ),
             smtp_url=_smtp_url(environ),
             mail_from=_text(environ, "ILMIO_MAIL_FROM"),
+            security_contact=_security_contact(environ),
             rate_limit_points=_number(environ, "ILMIO_RATE_LIMIT_POINTS", DEFAULT_POINTS, bounds=(0, 1_000_000_000))
             if _text(environ, "ILMIO_RATE_LIMIT_POINTS")
             else None,
@@ -211,6 +214,19 @@ def _smtp_url(environ: Mapping[str, str]) -> str | None:
             remedy="Write it as smtp://user:password@host:587, or unset it to hand out links only.",
         )
     return url
+
+
+def _security_contact(environ: Mapping[str, str]) -> str | None:
+    """Return the address for reports of weaknesses."""
+    variable = "ILMIO_SECURITY_CONTACT"
+    address = _text(environ, variable)
+    if address is not None and not address.startswith(("mailto:", "https://")):
+        raise SettingsError(
+            variable,
+            problem=f"is {address!r}, which begins neither with mailto: nor with https://.",
+            remedy=f"Write {variable} as mailto:security@example.org, or unset it.",
+        )
+    return address
 
 
 def _path(environ: Mapping[str, str], variable: str) -> Path | None:

@@ -30,9 +30,9 @@ class Broken:
 
     error: Exception
 
-    async def fetch_row(self, sql: str, args: Sequence[object]) -> Iterable[Any] | None:
+    async def fetch_row(self, sql: str, args: Sequence[object], claims: str = "") -> Iterable[Any] | None:
         """Raise the exception."""
-        del sql, args
+        del sql, args, claims
         raise self.error
 
 

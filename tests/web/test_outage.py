@@ -39,3 +39,29 @@ async def test_an_outage_is_told_and_ends_when_the_database_is_back(database_ser
         await keeper.close()
 
     assert statuses == [(200, None, 200, 200), (503, "5", 503, 200), (200, None, 200, 200)]
+
+
+async def test_the_authorization_server_and_the_console_tell_of_an_outage(
+    database_server: Server, private_url: str
+) -> None:
+    name = urlsplit(private_url).path.removeprefix("/")
+    application = create_app(Settings(database_url=private_url, pool_size=1))
+    transport = httpx2.ASGITransport(application, raise_app_exceptions=False)
+    form = {"grant_type": "client_credentials", "client_id": "client_x", "client_secret": "x"}
+    async with (
+        application.router.lifespan_context(application),
+        httpx2.AsyncClient(transport=transport, base_url="http://localhost:8000") as client,
+    ):
+        keeper = await asyncpg.connect(database_server.url)
+        await keeper.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        await keeper.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name)
+        token = await client.post("/oauth/token", data=form, headers={"accept-language": "en"})
+        keys = await client.get("/oauth/jwks")
+        await keeper.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+        again = await client.post("/oauth/token", data=form)
+        await keeper.close()
+
+    assert [(each.status_code, each.headers.get("retry-after")) for each in (token, keys)] == [(503, "5")] * 2
+    assert token.text.endswith("\n")
+    assert "Traceback" not in token.text
+    assert again.status_code == 401

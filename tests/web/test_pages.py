@@ -27,8 +27,8 @@ PAGE_HEADERS = {
 
 
 def site(settings: Settings) -> Starlette:
-    async def graphql(request: Request) -> Response:
-        return pages.explorer(request)
+    async def graphql(_request: Request) -> Response:
+        return pages.explorer()
 
     app = Starlette(routes=[*pages.ROUTES, Route("/graphql", graphql)])
     app.state.settings = settings

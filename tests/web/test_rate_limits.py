@@ -10,13 +10,12 @@ from uuid import uuid4
 import httpx2
 import pytest
 from limits.errors import StorageError
-from starlette.requests import Request as HTTPRequest
 from tests.web.budgeted import AREAS, MIDNIGHT, Clock, Open, Site, code_of, left
 
 from ilmio_api.app import create_app
 from ilmio_api.settings import Settings, SettingsError
 from ilmio_api.web.allowances import InProcess, Spending
-from ilmio_api.web.callers import caller_of
+from ilmio_api.web.callers import address_of, caller_at
 from ilmio_api.web.shared_allowances import Shared
 
 STORE = os.environ.get("ILMIO_TEST_RATE_LIMIT_STORE", "")
@@ -206,10 +205,8 @@ def test_a_caller_is_an_address_that_nobody_can_make_up(
     peer: str | None, forwarded: list[str], proxies: int, caller: str
 ) -> None:
     headers = [(b"x-forwarded-for", each.encode()) for each in forwarded]
-    client = (peer, 4711) if peer else None
-    request = HTTPRequest({"type": "http", "client": client, "headers": headers})
 
-    assert caller_of(request, proxies) == f"address:{caller}"
+    assert caller_at(address_of(peer, headers, proxies) or "") == f"address:{caller}"
 
 
 @pytest.mark.parametrize(

@@ -303,9 +303,8 @@ async def test_the_schema_can_be_read_by_introspection(api: httpx2.AsyncClient) 
         json={"query": '{ __schema { queryType { name } mutationType { name } } area(code: "FI") { code } }'},
     )
 
-    assert answer.json() == {
-        "data": {"__schema": {"queryType": {"name": "Query"}, "mutationType": None}, "area": {"code": "FI"}}
-    }
+    types = {"queryType": {"name": "Query"}, "mutationType": {"name": "Mutation"}}
+    assert answer.json() == {"data": {"__schema": types, "area": {"code": "FI"}}}
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/graphql/", "/.git/config", "/..%2f..%2fetc/passwd"])

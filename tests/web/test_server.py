@@ -128,3 +128,91 @@ def test_a_body_that_never_comes_holds_up_nobody(address: str) -> None:
         waiting.sendall(POST + b"Content-Length: 100\r\n\r\n{")
 
         assert httpx2.post(f"{address}/graphql", json={"query": "{ __typename }"}, timeout=5).status_code == 200
+
+
+def plain(query: str, extra: str = "") -> bytes:
+    """Return a POST request that leaves the connection open."""
+    body = f'{{"query": "{query}"}}'.encode()
+    head = "POST /graphql HTTP/1.1\r\nHost: api.example.fi\r\nContent-Type: application/json\r\n"
+    return f"{head}{extra}Content-Length: {len(body)}\r\n\r\n".encode() + body
+
+
+CLOSE = "Connection: close\r\n"
+
+
+def test_requests_in_one_packet_are_answered_in_order(speak: Speak) -> None:
+    slow = plain("{ initiatives(first: 50) { totalCount nodes { title areas { nodes { name } } } } }")
+    answers = speak(slow + plain("{ second: __typename }") + plain("{ third: __typename }", CLOSE))
+
+    places = [answers.index(part) for part in (b'"initiatives"', b'"second"', b'"third"')]
+    assert answers.count(b"HTTP/1.1 200 OK\r\n") == 3
+    assert places == sorted(places)
+
+
+def test_a_connection_is_used_again(address: str) -> None:
+    with socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2])), timeout=5) as connection:
+        for name in ("first", "second", "third"):
+            connection.sendall(plain(f"{{ {name}: __typename }}"))
+            answer = connection.recv(65_536)
+
+            assert answer.endswith(f'{{"data":{{"{name}":"Query"}}}}'.encode())
+            assert b"connection: close" not in answer
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        CLOSE,
+        f"{CLOSE}Expect: 100-continue\r\n",
+        f"{CLOSE}Upgrade: nonsense\r\n",
+        f"{CLOSE}traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\r\n",
+    ],
+)
+def test_every_way_to_the_endpoint_answers_alike(speak: Speak, extra: str) -> None:
+    answer = speak(plain("{ __typename }", extra)).removeprefix(b"HTTP/1.1 100 Continue\r\n\r\n")
+    head, _, body = answer.partition(b"\r\n\r\n")
+    names = [line.partition(b":")[0] for line in head.split(b"\r\n")]
+
+    assert names == [
+        b"HTTP/1.1 200 OK",
+        b"content-type",
+        b"content-language",
+        b"vary",
+        b"cache-control",
+        b"x-content-type-options",
+        b"access-control-allow-origin",
+        b"access-control-expose-headers",
+        b"x-request-id",
+        *([b"server-timing"] if b"server-timing" in names else []),
+        b"content-length",
+        b"connection",
+    ]
+    assert body == b'{"data":{"__typename":"Query"}}'
+
+
+@pytest.mark.parametrize("target", ["/graphql?query={__typename}", "http://api.example.fi/graphql?query={__typename}"])
+@pytest.mark.parametrize("version", ["1.0", "1.1"])
+def test_every_form_of_the_address_is_understood(speak: Speak, target: str, version: str) -> None:
+    answer = speak(f"GET {target} HTTP/{version}\r\nHost: api.example.fi\r\n{CLOSE}\r\n".encode())
+
+    assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert answer.endswith(b'{"data":{"__typename":"Query"}}')
+
+
+@pytest.mark.parametrize("extra", [b"", b"Expect: 100-continue\r\n"])
+def test_fields_of_a_trailer_are_not_fields_of_the_header(speak: Speak, extra: bytes) -> None:
+    trace = b"4bf92f3577b34da6a3ce929d0e0e4736"
+    chunks = b"%x\r\n%b\r\n0\r\ntraceparent: 00-%b-00f067aa0ba902b7-01\r\n\r\n" % (len(BODY), BODY, trace)
+    answer = speak(POST + extra + b"Transfer-Encoding: chunked\r\n\r\n" + chunks)
+
+    assert answer.endswith(b'{"data":{"__typename":"Query"}}')
+    assert trace not in answer
+
+
+@pytest.mark.parametrize("declared", [True, False])
+def test_a_body_beyond_the_limit_is_refused_before_it_has_ended(speak: Speak, *, declared: bool) -> None:
+    size = 300_000
+    head = b"Content-Length: %d\r\n\r\n" % (2 * size) if declared else b"Transfer-Encoding: chunked\r\n\r\n"
+    part = b" " * size if declared else b"%x\r\n" % size + b" " * size + b"\r\n"
+
+    assert speak(POST + head + part).startswith(b"HTTP/1.1 413 ")

@@ -9,7 +9,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from ilmio_api.cli import data, database, demo, doctor, explain, schema, serve
+from ilmio_api.cli import admin, data, database, demo, doctor, explain, login, schema, serve
 from ilmio_api.errors import OperatorError, UnavailableError
 
 
@@ -37,6 +37,10 @@ app = typer.Typer(
 app.command("serve")(serve.serve)
 app.command("doctor")(doctor.doctor)
 app.command("explain")(explain.explain)
+app.command("login")(login.login)
+app.command("logout")(login.logout)
+app.command("ask")(login.ask)
+app.add_typer(admin.commands, name="admin")
 app.add_typer(database.commands, name="db")
 app.add_typer(data.commands, name="data")
 app.add_typer(demo.commands, name="demo")

@@ -12,6 +12,7 @@ import typer
 
 from ilmio_api import demo
 from ilmio_api.app import create_app
+from ilmio_api.cli.first_person import prepared_accounts, words_about
 from ilmio_api.cli.listening import address_of, answer_requests, taken_port
 from ilmio_api.cli.progress import progress_shown
 from ilmio_api.cli.provision import has_rows, provided_database, refuse_other_tables, written
@@ -49,7 +50,8 @@ def serve_demo() -> None:
         # A demo shows how limits are told, and stops nobody who tries how fast it is.
         points = 1_000_000_000 if settings.rate_limit_points is None else settings.rate_limit_points
         application = create_app(replace(settings, database_url=url, rate_limit_points=points))
-        answer_requests(application, listener, lambda: typer.echo(_welcome(address, settings)))
+        first_person = words_about(asyncio.run(prepared_accounts(settings, url)))
+        answer_requests(application, listener, lambda: typer.echo(_welcome(address, settings) + first_person))
         typer.echo("Stopped.")
 
 
@@ -72,6 +74,7 @@ Ilmiö API is ready.
   Start here  {address}/
   Explorer    {address}/graphql
   Schema      {address}/schema.graphql
+  Console     {settings.issuer}/console
 
 A first question:
 

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import uvicorn
-from starlette.applications import Starlette
 
+from ilmio_api.app import Application
 from ilmio_api.errors import OperatorError
 from ilmio_api.settings import Settings
+from ilmio_api.web.connection import Connection
 
 _SHUTDOWN_LIMIT_S = 25
 _STARTUP_FAILURE = 3  # the exit code that uvicorn gives to it
@@ -57,7 +58,7 @@ def taken_port(settings: Settings) -> Iterator[socket.socket]:
         yield listener
 
 
-def answer_requests(application: Starlette, listener: socket.socket, started: Callable[[], None]) -> None:
+def answer_requests(application: Application, listener: socket.socket, started: Callable[[], None]) -> None:
     """Answer requests until the process is told to end; then let those that run finish.
 
     Args:
@@ -71,11 +72,12 @@ def answer_requests(application: Starlette, listener: socket.socket, started: Ca
     config = uvicorn.Config(
         application,
         loop="uvloop",
-        http="httptools",
+        http=Connection,
         ws="websockets-sansio",
         lifespan="on",
         log_level="warning",
         access_log=False,
+        proxy_headers=False,  # proxies are ours to know of: ILMIO_TRUSTED_PROXIES
         server_header=False,
         date_header=False,
         timeout_graceful_shutdown=_SHUTDOWN_LIMIT_S,

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from ilmio_api.app import create_app
+from ilmio_api.cli.first_person import prepared_accounts, words_about
 from ilmio_api.cli.listening import address_of, answer_requests, taken_port
 from ilmio_api.cli.provision import provided_database, refuse_other_tables
 from ilmio_api.db import migrations
@@ -29,4 +30,7 @@ def serve(
     with taken_port(settings) as listener, provided_database(settings) as url:
         asyncio.run(migrations.upgrade(url) if migrate else refuse_other_tables(url))
         application = create_app(replace(settings, database_url=url))
-        answer_requests(application, listener, lambda: typer.echo(f"Serving on {address_of(listener)}"))
+        first_person = words_about(asyncio.run(prepared_accounts(settings, url)))
+        answer_requests(
+            application, listener, lambda: typer.echo(f"Serving on {address_of(listener)}\n{first_person}".rstrip())
+        )

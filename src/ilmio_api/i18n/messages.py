@@ -220,9 +220,18 @@ MESSAGES: Mapping[ErrorCode, Mapping[Language, Wording]] = {
         ("A request body of type {given} is not read.", "Send application/json in UTF-8."),
     ),
     ErrorCode.UNAUTHENTICATED: _in(
-        ("Tunnus ei kelpaa.", "Jätä Authorization pois lukeaksesi avoimia tietoja."),
-        ("Legitimeringen duger inte.", "Lämna bort Authorization för att läsa öppna data."),
-        ("The credentials are not valid.", "Leave Authorization out to read open data."),
+        (
+            "Tähän tarvitaan voimassa oleva tunnus.",
+            "Hanki uusi tunnus osoitteesta /oauth/token; avoimia tietoja luet ilman Authorization-kenttää.",
+        ),
+        (
+            "Det här kräver en giltig token.",
+            "Skaffa en ny på /oauth/token; öppna data läser du utan fältet Authorization.",
+        ),
+        (
+            "This needs a valid token.",
+            "Get a new one at /oauth/token; to read open data, leave Authorization out.",
+        ),
     ),
     ErrorCode.TIMEOUT: _in(
         ("Kysely kesti yli {seconds} sekuntia ja keskeytettiin.", "Rajaa hakua tai pyydä pienempiä sivuja."),

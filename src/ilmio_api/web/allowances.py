@@ -159,12 +159,13 @@ class Account:
             "resetAt": f"{reset_at:%Y-%m-%dT%H:%M:%S}.000Z" if reset_at else None,
         }
 
-    def headers(self) -> dict[str, str]:
-        """Return the header fields that tell where the caller stands; none when nothing is counted."""
+    def lines(self) -> str:
+        """Return the header lines that tell where the caller stands; none when nothing is counted."""
         spending = self.spending
         if spending is None:
-            return {}
-        return {
-            "RateLimit-Policy": f'"points";q={spending.limit};w={WINDOW_S}',
-            "RateLimit": f'"points";r={spending.limit - spending.used};t={spending.reset_s}',
-        }
+            return ""
+        left = spending.limit - spending.used
+        return (
+            f'ratelimit-policy: "points";q={spending.limit};w={WINDOW_S}\r\n'
+            f'ratelimit: "points";r={left};t={spending.reset_s}\r\n'
+        )

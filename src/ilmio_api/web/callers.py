@@ -4,10 +4,9 @@ Owns: telling anonymous callers apart by their address, also behind proxies.
 Does not own: rights (`access.principals`), what a caller may spend (`web.allowances`).
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 from ipaddress import IPv6Network, ip_address
-
-from starlette.requests import Request as HTTPRequest
 
 _UNKNOWN = "address:unknown"
 ON_THIS_MACHINE = frozenset({"address:127.0.0.1", "address:::/64"})
@@ -17,22 +16,27 @@ _NETWORK_BITS = 64
 """Bits of an IPv6 address that name a site; a machine is free to choose the others."""
 
 
-def caller_of(request: HTTPRequest, trusted_proxies: int) -> str:
-    """Return the name under which the points of an anonymous caller are counted.
+def address_of(peer: str | None, headers: Sequence[tuple[bytes, bytes]], trusted_proxies: int) -> str | None:
+    """Return the address from which a request comes, as far as it is known.
 
     Args:
-        request: The request.
+        peer: The address at the other end of the connection.
+        headers: Header fields, names in lower case.
         trusted_proxies: How many proxies of the operator's own stand in a row before the service. Each of them has
             added the address that it was asked from to the end of `X-Forwarded-For`; what stands before those is the
             caller's own invention and is not looked at.
     """
-    client = request.scope.get("client")
-    peer: str | None = client[0] if client else None
     if trusted_proxies:
-        added = [part.strip() for line in request.headers.getlist("x-forwarded-for") for part in line.split(",")]
+        lines = [value.decode("latin-1") for name, value in headers if name == b"x-forwarded-for"]
+        added = [part.strip() for line in lines for part in line.split(",")]
         if len(added) >= trusted_proxies:
-            peer = added[-trusted_proxies]
-    return _name(peer) if peer else _UNKNOWN
+            return added[-trusted_proxies]
+    return peer
+
+
+def caller_at(address: str) -> str:
+    """Return the name under which the points of an anonymous caller are counted."""
+    return _name(address) if address else _UNKNOWN
 
 
 @lru_cache(maxsize=4_096)

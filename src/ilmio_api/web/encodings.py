@@ -25,10 +25,8 @@ _CODINGS: Mapping[str, Callable[[bytes], bytes]] = {
 """Codings in order of preference. zstd is quicker than br, but some clients announce it and cannot read it."""
 
 
-def coding_for(accept_encoding: str, body: bytes) -> str | None:
-    """Return the coding in which to send a body, or None for none."""
-    if not accept_encoding or len(body) < SMALLEST:
-        return None
+def coding_for(accept_encoding: str) -> str | None:
+    """Return the coding in which to send bodies of `SMALLEST` bytes or more, or None for none."""
     accepted = {
         name.strip().lower()
         for name, _, weight in (part.partition(";") for part in accept_encoding.split(","))

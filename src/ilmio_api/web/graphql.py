@@ -1,56 +1,108 @@
 """The GraphQL endpoint.
 
 Owns: the path of a request through HTTP: who asks, in which language, what comes back under which status and headers.
-Does not own: reading (`compiler.engine`), finished answers (`web.replies`), the explorer (`web.pages`).
+Does not own: reading (`compiler.engine`), finished answers (`web.replies`), the explorer (`web.pages`), how header
+fields are read and written (`web.forms`, `web.heads`).
 
 Cookies are ignored; credentials come in `Authorization` only, so another site cannot borrow them. Reading is open,
 so any origin may ask.
 """
 
 import logging
-import time
-from dataclasses import dataclass, field, replace
-from secrets import token_hex
+import random
+from dataclasses import dataclass, field
+from time import perf_counter
 
-from cachetools import LRUCache
-from starlette.requests import Request as HTTPRequest
-from starlette.types import Receive, Scope, Send
+from graphql import OperationType
+from starlette.types import Message, Receive, Scope, Send
 
-from ilmio_api.access.principals import ANONYMOUS
+from ilmio_api.access.principals import ANONYMOUS, Principal
 from ilmio_api.compiler.cost import REQUEST_POINTS
 from ilmio_api.compiler.engine import Engine, Prepared, Request
+from ilmio_api.compiler.mutations import Mutation
 from ilmio_api.compiler.pipeline import Reader
+from ilmio_api.compiler.recent import Recent
 from ilmio_api.compiler.timing import Stopwatch
+from ilmio_api.domain.accounts.principals import Caller
 from ilmio_api.errors import ErrorCode, IlmioError
-from ilmio_api.i18n.languages import Language, Reading, negotiate
+from ilmio_api.i18n.languages import Language
 from ilmio_api.web import pages
 from ilmio_api.web.allowances import Account, Store, Uncounted
-from ilmio_api.web.callers import ON_THIS_MACHINE, caller_of
+from ilmio_api.web.authentication import Authentication, UnauthenticatedError
+from ilmio_api.web.callers import ON_THIS_MACHINE, address_of, caller_at
+from ilmio_api.web.commands import CommandDesk, Sent
 from ilmio_api.web.documents import Documents
-from ilmio_api.web.encodings import coded, coding_for
-from ilmio_api.web.inbound import METHODS, envelope_of, payload_of
-from ilmio_api.web.negotiation import MediaType, accepted
-from ilmio_api.web.outbound import Failure, Profile, failure_of, fault, with_cost
+from ilmio_api.web.encodings import SMALLEST, coded
+from ilmio_api.web.forms import Form, form_of
+from ilmio_api.web.heads import Response, line, page, steady_lines
+from ilmio_api.web.inbound import IN_ADDRESS, METHODS, SAFE, Call, MethodNotAllowedError, envelope_of, payload_of
+from ilmio_api.web.negotiation import MediaType
+from ilmio_api.web.outbound import Failure, failure_of, fault, with_cost
 from ilmio_api.web.replies import NotModified, Replies, Reply
 
 _LOG = logging.getLogger(__name__)
-_OFFERED = (MediaType.RESPONSE, MediaType.JSON)
-_OFFERED_TO_GET = (*_OFFERED, MediaType.HTML)
-_KNOWN_REQUESTS = 500
+_RANDOM = random.Random()  # noqa: S311 - names requests, keeps nothing secret
+_KNOWN_REQUESTS = 1_000
 _LARGEST_KNOWN = 4 * 1024
-_SAFE = ("GET", "HEAD", "QUERY")
-_OLD_PROFILE = b"profile=2025"
-EXPOSED = ("Content-Language", "ETag", "RateLimit", "RateLimit-Policy", "Retry-After", "Server-Timing", "X-Request-Id")
-"""Header fields of an answer that scripts of other origins may read."""
+_TRUE = b"?1"  # RFC 9651 §3.3.6
+_NOT_MODIFIED = 304
+_UNCOUNTED = Uncounted()
+_KEPT_BY_ALL, _KEPT_BY_ONE, _KEPT_BY_NOBODY = "public, no-cache", "private, no-cache", "no-store"
 
-_EXPOSED = ", ".join(EXPOSED)
-_TRUE = "?1"  # RFC 9651 §3.3.6
+
+_ANYBODY = Caller(ANONYMOUS, authenticated_at=None, organisation=None)
 
 
 class NotAcceptableError(IlmioError):
     """No form of the answer is allowed by `Accept`."""
 
     code = ErrorCode.NOT_ACCEPTABLE
+
+
+class NobodyKnown:
+    """The authentication of a service without accounts."""
+
+    async def caller(self, authorization: str, address: str) -> Caller:
+        """Refuse all credentials."""
+        del authorization, address
+        raise UnauthenticatedError
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One request, and what is known of it on its way."""
+
+    call: Call
+    form: Form
+    address: str
+    """Where it comes from; empty when that is not known."""
+    trace_id: str
+    account: Account
+    clock: Stopwatch
+    caller: Caller = _ANYBODY
+
+    def sent(self) -> Sent:
+        """Return what a command, or the audit log, wants to know of the request."""
+        key = self.call.says(b"idempotency-key")
+        return Sent(self.caller, self.trace_id, self.address, key, self.clock)
+
+    def asks_for(self, name: bytes) -> bool:
+        """Return whether a header field of the request is true."""
+        return self.call.fields.get(name, b"").strip() == _TRUE
+
+    @property
+    def media_type(self) -> MediaType:
+        """Return the media type of the answer, also of one that tells that none is acceptable."""
+        return self.form.media_type or MediaType.RESPONSE
+
+    def response(self, status: int, body: bytes, language: Language, cache_control: str, lines: str = "") -> Response:
+        """Return an answer with the header fields of every answer, and `lines`."""
+        timing = f"server-timing: {self.clock.header()}\r\n" if self.clock.steps else ""
+        # A response without content has no length of it (RFC 9110 §8.6).
+        length = f"content-length: {len(body)}\r\n" if status != _NOT_MODIFIED else ""
+        own = f"x-request-id: {self.trace_id}\r\n{self.account.lines()}{lines}{timing}{length}"
+        steady = steady_lines(self.form.media_type or MediaType.RESPONSE, language, cache_control)
+        return Response(status, steady + own.encode("latin-1"), body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +114,14 @@ class Service:
     documents: Documents
     store: Store = field(default_factory=Uncounted)
     """Where the points of callers are counted."""
-    _known: LRUCache[tuple[bool, bytes, Language], tuple[Prepared, bool]] = field(
-        default_factory=lambda: LRUCache(_KNOWN_REQUESTS)
+    authentication: Authentication = field(default_factory=NobodyKnown)
+    desk: CommandDesk | None = None
+    """Where commands are carried out; None where nothing can be changed."""
+    _known: Recent[tuple[bool, bytes, Language, Principal | None], tuple[Prepared, bool]] = field(
+        default_factory=lambda: Recent(_KNOWN_REQUESTS)
     )
 
-    def recognised(self, exchange: "Exchange", payload: bytes) -> tuple[Prepared, bool]:
+    def recognised(self, exchange: Exchange, payload: bytes) -> tuple[Prepared, bool]:
         """Return the operation of a request, and whether its answer is to report its cost.
 
         A dashboard sends the same bytes all day; they are read once.
@@ -76,50 +131,18 @@ class Service:
             InvalidVariablesError: The variables do not fit the operation.
             IlmioError: The request is malformed, or exceeds a limit.
         """
-        key = (exchange.request.method in {"GET", "HEAD"}, payload, exchange.language)
+        principal = exchange.caller.principal
+        named = None if principal is ANONYMOUS else principal  # None has no hash to reckon
+        key = (exchange.call.method in IN_ADDRESS, payload, exchange.form.reading.language, named)
         known = self._known.get(key)
         if known is None:
-            envelope = envelope_of(exchange.request, payload)
+            envelope = envelope_of(exchange.call, payload)
             asked = Request(self.documents.text_of(envelope), envelope.operation_name, envelope.variables)
-            reader = Reader(ANONYMOUS, Reading(exchange.language))
+            reader = Reader(principal, exchange.form.reading)
             known = self.engine.prepare(asked, reader, exchange.clock), envelope.reports_cost
-            if len(payload) < _LARGEST_KNOWN:
-                self._known[key] = known
+            if len(payload) < _LARGEST_KNOWN and known[0].mutation is None:
+                self._known.keep(key, known)
         return known
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """One request and how it wants to be answered."""
-
-    request: HTTPRequest
-    media_type: MediaType
-    profile: Profile
-    language: Language
-    trace_id: str
-    clock: Stopwatch
-    account: Account
-
-    def asks_for(self, name: str) -> bool:
-        """Return whether a header field of the request is true."""
-        return self.request.headers.get(name, "").strip() == _TRUE
-
-    def headers(self, language: Language) -> dict[str, str]:
-        """Return the headers of every answer."""
-        headers = {
-            "Content-Type": f"{self.media_type.value}; charset=utf-8",
-            "Content-Language": language.value,
-            "Vary": "Accept, Accept-Encoding, Accept-Language, Authorization",
-            "Cache-Control": "public, no-cache" if self.request.method in _SAFE else "no-store",
-            "X-Content-Type-Options": "nosniff",
-            "X-Request-Id": self.trace_id,
-            "Access-Control-Allow-Origin": "*",
-            "Access-Control-Expose-Headers": _EXPOSED,
-            **self.account.headers(),
-        }
-        if self.clock.steps:
-            headers["Server-Timing"] = self.clock.header()
-        return headers
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,115 +155,178 @@ class GraphQLEndpoint:
     """Whether callers on the machine itself may spend any number of points."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        request = HTTPRequest(scope, receive)
-        offered = _OFFERED_TO_GET if request.method in {"GET", "HEAD"} else _OFFERED
-        media_type = accepted(request.headers.get("accept"), offered)
-        if media_type is MediaType.HTML:
-            await pages.explorer(request)(scope, receive, send)
-            return
+        """Answer one request of any ASGI server; the server leaves out the body when the method is HEAD."""
+        body = await _body(scope, receive, self.max_body_bytes)
+        peer = scope.get("client")
+        call = Call(scope["method"], scope["query_string"], scope["headers"], peer[0] if peer else None, body)
+        answer = await self.answer(call, scope["app"].state.service)
+        await send({"type": "http.response.start", "status": answer.status, "headers": answer.fields()})
+        await send({"type": "http.response.body", "body": answer.body})
+
+    async def answer(self, call: Call, service: Service) -> Response:
+        """Return the answer to a request; whatever goes wrong is part of it."""
+        form = form_of(call)
+        if form.media_type is MediaType.HTML:
+            return page(pages.explorer())
+        address = address_of(call.peer, call.headers, self.trusted_proxies) or ""
         exchange = Exchange(
-            request,
-            media_type or MediaType.RESPONSE,
-            Profile.OF_2025 if _OLD_PROFILE in scope["query_string"].split(b"&") else Profile.OF_2026,
-            negotiate(request.headers.get("accept-language")),
-            _trace_id(request),
-            Stopwatch(time.perf_counter),
-            self._account(request),
+            call, form, address, _trace_id(call), self._account(caller_at(address), service), Stopwatch(perf_counter)
         )
         try:
-            _require(media_type)
-            answer, cost = await self._answered(exchange)
+            _require_acceptable(form)
+            if b"authorization" in call.fields:
+                await _authenticate(exchange, service)
+            await exchange.account.spend(REQUEST_POINTS)
+            return await self._answered(exchange, service)
         except Exception as error:  # noqa: BLE001 - the edge of the service
-            await _send_failure(exchange, _failure(error, exchange), send)
-            return
-        if isinstance(answer, NotModified):
-            headers = exchange.headers(answer.language) | {"ETag": answer.tag}
-            await _send(send, 304, headers, b"")
+            return _failed(exchange, error)
+
+    def _account(self, caller: str, service: Service) -> Account:
+        """Return what a caller without credentials may spend."""
+        spared = self.spares_this_machine and caller in ON_THIS_MACHINE
+        return Account(_UNCOUNTED if spared else service.store, caller)
+
+    async def _answered(self, exchange: Exchange, service: Service) -> Response:
+        """Return the answer to a request that its caller has paid for."""
+        call = exchange.call
+        prepared, reports = service.recognised(exchange, payload_of(call, self.max_body_bytes))
+        _require_method(call.method, prepared)
+        if exchange.asks_for(b"cost-only"):
+            reports, prepared = True, prepared._replace(compiled=prepared.compiled.priced())
+        reports = reports or exchange.asks_for(b"cost-report")
+        known_tags = call.says(b"if-none-match") if call.method in SAFE and not reports else ""
+        tables = prepared.compiled.statement.private
+        if tables and service.desk is not None and exchange.caller.principal.rights and not prepared.compiled.dry_run:
+            await service.desk.note_reading(tables, exchange.sent())
+        reply: Reply | NotModified
+        if prepared.mutation is not None and not prepared.compiled.dry_run:
+            reply = await _commanded(exchange, service, prepared.mutation)
         else:
-            await _send_reply(exchange, answer, cost, send)
-
-    def _account(self, request: HTTPRequest) -> Account:
-        """Return what the caller may spend."""
-        caller = caller_of(request, self.trusted_proxies)
-        if self.spares_this_machine and caller in ON_THIS_MACHINE:
-            return Account(Uncounted(), caller)
-        return Account(request.app.state.service.store, caller)
-
-    async def _answered(self, exchange: Exchange) -> tuple[Reply | NotModified, int | None]:
-        """Return the answer to a request, and what the operation costs if the answer is to say so."""
-        request, clock = exchange.request, exchange.clock
-        service: Service = request.app.state.service
-        await exchange.account.spend(REQUEST_POINTS)
-        payload = await payload_of(request, self.max_body_bytes)
-        prepared, reports_cost = service.recognised(exchange, payload)
-        dry_run = exchange.asks_for("cost-only")
-        if dry_run:
-            prepared = replace(prepared, compiled=prepared.compiled.priced())
-        reports = dry_run or reports_cost or exchange.asks_for("cost-report")
-        known_tags = request.headers.get("if-none-match", "") if request.method in _SAFE and not reports else ""
-        reply = await service.replies.reply(prepared, known_tags, clock, exchange.account)
-        return reply, prepared.compiled.cost if reports else None
+            reply = await service.replies.reply(prepared, known_tags, exchange.clock, exchange.account)
+        if isinstance(reply, NotModified):
+            return exchange.response(
+                _NOT_MODIFIED, b"", reply.language, _kept_by(exchange.caller.principal), line("etag", reply.tag)
+            )
+        if reports:
+            # What is kept stays as it is: the report is about this request alone.
+            reported = with_cost(reply.body, prepared.compiled.cost, exchange.account.facts())
+            return _replied(exchange, Reply(reported, "", reply.partial, reply.language, b""), "")
+        kept = call.method in SAFE and reply.digest
+        return _replied(exchange, reply, service.replies.tag(reply.digest, reply.state) if kept else "")
 
 
-async def _send_reply(exchange: Exchange, reply: Reply, cost: int | None, send: Send) -> None:
-    """Send a finished answer, coded when the client takes it and it pays; with its cost, if that is given."""
-    if cost is not None:
-        # What is kept stays as it is: the report is about this request alone.
-        reply = Reply(with_cost(reply.body, cost, exchange.account.facts()), "", reply.partial, reply.language, "")
-    headers = exchange.headers(reply.language)
-    if not reply.tag:
-        headers["Cache-Control"] = "no-store"
-    elif exchange.request.method in _SAFE:
-        headers["ETag"] = reply.tag
-    body = reply.body
-    coding = coding_for(exchange.request.headers.get("accept-encoding", ""), body)
-    if coding is not None:
-        headers["Content-Encoding"] = coding
-        body = reply.encoded.get(coding) or reply.encoded.setdefault(coding, coded(body, coding))
-    status = exchange.profile.partial_status(exchange.media_type) if reply.partial else 200
-    await _send(send, status, headers, body)
-
-
-async def _send_failure(exchange: Exchange, failure: Failure, send: Send) -> None:
-    """Send what a request gets that was not carried out."""
-    headers = exchange.headers(exchange.language) | {"Cache-Control": "no-store"}
-    if failure.code is ErrorCode.METHOD_NOT_ALLOWED:
-        headers["Allow"] = ", ".join(METHODS)
-    if failure.code is ErrorCode.UNAVAILABLE:
-        headers["Retry-After"] = "5"
-    if failure.code is ErrorCode.RATE_LIMITED:
-        headers["Retry-After"] = str(exchange.account.wait_s)
-    status = exchange.profile.failure_status(failure, exchange.media_type)
-    await _send(send, status, headers, failure.body())
-
-
-async def _send(send: Send, status: int, headers: dict[str, str], body: bytes) -> None:
-    """Send a response; the server leaves out the body when the method is HEAD."""
-    pairs = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-    if status != 304:  # noqa: PLR2004 - a response without content has no length of it (RFC 9110 §8.6)
-        pairs.append((b"content-length", str(len(body)).encode()))
-    await send({"type": "http.response.start", "status": status, "headers": pairs})
-    await send({"type": "http.response.body", "body": body})
-
-
-def _failure(error: Exception, exchange: Exchange) -> Failure:
-    """Return what the caller is told of an exception; a fault of ours is logged."""
-    failure = failure_of(error, exchange.language)
-    if failure is None:
-        _LOG.error("fault %s", exchange.trace_id, exc_info=error)
-        failure = fault(exchange.trace_id, exchange.language)
-    return failure
-
-
-def _require(media_type: MediaType | None) -> None:
+def _require_acceptable(form: Form) -> None:
     """Refuse a request whose `Accept` header rules out every form of the answer."""
-    if media_type is None:
+    if form.media_type is None:
         raise NotAcceptableError
 
 
-def _trace_id(request: HTTPRequest) -> str:
+async def _authenticate(exchange: Exchange, service: Service) -> None:
+    """Find out who asks, by the credentials of the request; they spend the points of their own budget.
+
+    Raises:
+        UnauthenticatedError: The credentials are not valid; the attempt is charged to the address.
+        IlmioError: The database cannot be reached, or the address has too few points left.
+    """
+    try:
+        exchange.caller = await service.authentication.caller(exchange.call.says(b"authorization"), exchange.address)
+    except UnauthenticatedError:
+        await exchange.account.spend(REQUEST_POINTS)
+        raise
+    principal = exchange.caller.principal
+    # A person has a budget in each application, so that one cannot use up that of another.
+    spender = " ".join(filter(None, (principal.client, principal.account)))
+    if spender:
+        exchange.account = Account(service.store, spender)
+
+
+async def _commanded(exchange: Exchange, service: Service, mutation: Mutation) -> Reply:
+    """Return the answer of commands.
+
+    Raises:
+        IlmioError: The caller has no credentials or too few points left, or the database cannot be reached.
+    """
+    if service.desk is None:
+        raise UnauthenticatedError
+    await exchange.account.spend(mutation.cost)
+    return await service.desk.reply(mutation, exchange.sent())
+
+
+def _require_method(method: str, prepared: Prepared) -> None:
+    """Refuse a change of anything by a method that promises to change nothing.
+
+    Raises:
+        MethodNotAllowedError: The operation is a mutation, and the method is not POST.
+    """
+    if method != "POST" and prepared.operation.node.operation is OperationType.MUTATION:
+        raise MethodNotAllowedError(method=method, allowed="POST")
+
+
+def _replied(exchange: Exchange, reply: Reply, tag: str) -> Response:
+    """Return a finished answer, coded when the client takes it and it pays; kept by nobody when it has no tag."""
+    body, form, lines = reply.body, exchange.form, line("etag", tag)
+    if form.coding is not None and len(body) >= SMALLEST:
+        lines += line("content-encoding", form.coding)
+        body = reply.encoded.get(form.coding) or reply.encoded.setdefault(form.coding, coded(body, form.coding))
+    status = form.profile.partial_status(exchange.media_type) if reply.partial else 200
+    cache_control = _kept_by(exchange.caller.principal) if tag else _KEPT_BY_NOBODY
+    return exchange.response(status, body, reply.language, cache_control, lines)
+
+
+def _kept_by(principal: Principal) -> str:
+    """Return who may keep an answer that can be asked for again, and has to ask whether it is still current."""
+    return _KEPT_BY_ALL if principal is ANONYMOUS or principal.policy_key == ANONYMOUS.policy_key else _KEPT_BY_ONE
+
+
+def _failed(exchange: Exchange, error: Exception) -> Response:
+    """Return what a request gets that was not carried out; a fault of ours is logged."""
+    language = exchange.form.reading.language
+    failure = failure_of(error, language)
+    if failure is None:
+        _LOG.error("fault %s", exchange.trace_id, exc_info=error)
+        failure = fault(exchange.trace_id, language)
+    status = exchange.form.profile.failure_status(failure, exchange.media_type)
+    return exchange.response(status, failure.body(), language, _KEPT_BY_NOBODY, _advice(exchange, failure, error))
+
+
+def _advice(exchange: Exchange, failure: Failure, error: Exception) -> str:
+    """Return the header lines that tell a client what to do after a failure."""
+    match failure.code:
+        case ErrorCode.METHOD_NOT_ALLOWED if isinstance(error, MethodNotAllowedError):
+            return line("allow", error.facts["allowed"])
+        case ErrorCode.UNAVAILABLE:
+            return line("retry-after", 5)
+        case ErrorCode.RATE_LIMITED:
+            return line("retry-after", exchange.account.wait_s)
+        case ErrorCode.UNAUTHENTICATED:
+            # RFC 6750 §3.1: a request without a bearer token is only told which scheme there is.
+            scheme = exchange.call.says(b"authorization").partition(" ")[0].lower()
+            return line("www-authenticate", 'Bearer error="invalid_token"' if scheme == "bearer" else "Bearer")
+        case _:
+            return ""
+
+
+async def _body(scope: Scope, receive: Receive, max_body_bytes: int) -> bytes | None:
+    """Return the body, or None as soon as it is too large; a method whose body means nothing has an empty one."""
+    if scope["method"] in IN_ADDRESS or scope["method"] not in METHODS:
+        return b""
+    declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
+    if declared.isdigit() and int(declared) > max_body_bytes:
+        return None
+    body, more = bytearray(), True
+    while more and len(body) <= max_body_bytes:
+        message: Message = await receive()
+        if message["type"] != "http.request":
+            return b""  # the client has hung up
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    return bytes(body) if len(body) <= max_body_bytes else None
+
+
+def _trace_id(call: Call) -> str:
     """Return the trace id of the caller's `traceparent` (W3C Trace Context), or a new one."""
-    parts = request.headers.get("traceparent", "").split("-")
-    known = len(parts) > 1 and len(parts[1]) == 32 and all(c in "0123456789abcdef" for c in parts[1])  # noqa: PLR2004
-    return parts[1] if known else token_hex(16)
+    if b"traceparent" in call.fields:
+        parts = call.says(b"traceparent").split("-")
+        if len(parts) > 1 and len(parts[1]) == 32 and all(c in "0123456789abcdef" for c in parts[1]):  # noqa: PLR2004
+            return parts[1]
+    return f"{_RANDOM.getrandbits(128):032x}"

@@ -1,18 +1,19 @@
 """From an HTTP request to a GraphQL request.
 
 Owns: media types, sizes and the well-formedness of what comes in.
-Does not own: the meaning of the document (`compiler`).
+Does not own: how it was received (`web.graphql`, `web.connection`), the meaning of the document (`compiler`).
 
 Source: GraphQL over HTTP, draft of 2026, §5 Request; RFC 10008 for the method QUERY.
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl
 
 import orjson
-from starlette.requests import Request as HTTPRequest
 
 from ilmio_api.errors import BadRequestError, ErrorCode, IlmioError, TooLargeError
 
@@ -20,6 +21,12 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 
 METHODS = ("GET", "HEAD", "POST", "QUERY")
 """Methods that the endpoint answers."""
+
+SAFE = frozenset({"GET", "HEAD", "QUERY"})
+"""Methods whose answers may be kept by whoever gets them."""
+
+IN_ADDRESS = frozenset({"GET", "HEAD"})
+"""Methods that carry the parameters in the address."""
 
 
 class MethodNotAllowedError(IlmioError):
@@ -34,8 +41,32 @@ class UnsupportedMediaTypeError(IlmioError):
     code = ErrorCode.UNSUPPORTED_MEDIA_TYPE
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+@dataclass(slots=True)
+class Call:
+    """An HTTP request to the endpoint, read to its end."""
+
+    method: str
+    query: bytes
+    """Query string of the address."""
+    headers: Sequence[tuple[bytes, bytes]]
+    """Header fields as they came, names in lower case."""
+    peer: str | None
+    """Address at the other end of the connection; None when there is none, as on a Unix socket."""
+    body: bytes | None
+    """None when it is larger than what is read."""
+    fields: Mapping[bytes, bytes] = field(init=False)
+    """The first header field of each name."""
+
+    def __post_init__(self) -> None:
+        """Make the fields known by their names."""
+        self.fields = dict(reversed(self.headers))
+
+    def says(self, name: bytes) -> str:
+        """Return the value of a header field, empty when it is absent."""
+        return self.fields.get(name, b"").decode("latin-1")
+
+
+class Envelope(NamedTuple):
     """The parameters of a GraphQL request."""
 
     query: str | None
@@ -47,7 +78,7 @@ class Envelope:
     """Whether `extensions` ask for the cost of the operation."""
 
 
-async def payload_of(request: HTTPRequest, max_body_bytes: int) -> bytes:
+def payload_of(call: Call, max_body_bytes: int) -> bytes:
     """Return what carries the parameters of an HTTP request: its body, or the query of its address.
 
     Raises:
@@ -55,29 +86,33 @@ async def payload_of(request: HTTPRequest, max_body_bytes: int) -> bytes:
         UnsupportedMediaTypeError: The body is not JSON in UTF-8.
         TooLargeError: The body, or the address, is larger than the limit.
     """
-    if request.method in {"GET", "HEAD"}:
-        query: bytes = request.scope["query_string"]
-        if len(query) > max_body_bytes:
-            raise TooLargeError(maximum=max_body_bytes)
-        return query
-    if request.method not in METHODS:
-        raise MethodNotAllowedError(method=request.method, allowed=", ".join(METHODS))
-    _require_json(request.headers.get("content-type"))
-    return await _body(request, max_body_bytes)
+    if call.method in IN_ADDRESS:
+        payload: bytes | None = call.query if len(call.query) <= max_body_bytes else None
+    elif call.method in METHODS:
+        content_type = call.fields.get(b"content-type", b"")
+        if not _is_json(content_type):
+            raise UnsupportedMediaTypeError(given=content_type.decode("latin-1")[:100] or "–")
+        payload = call.body
+    else:
+        raise MethodNotAllowedError(method=call.method, allowed=", ".join(METHODS))
+    if payload is None:
+        raise TooLargeError(maximum=max_body_bytes)
+    return payload
 
 
-def envelope_of(request: HTTPRequest, payload: bytes) -> Envelope:
+def envelope_of(call: Call, payload: bytes) -> Envelope:
     """Return the parameters in the payload of a request.
 
     Raises:
         BadRequestError: A parameter is missing or of the wrong type.
     """
-    return _from_address(request) if request.method in {"GET", "HEAD"} else _from_json(payload)
+    return _from_address(payload) if call.method in IN_ADDRESS else _from_json(payload)
 
 
-def _from_address(request: HTTPRequest) -> Envelope:
+def _from_address(query: bytes) -> Envelope:
     """Return the request in the parameters of the address; empty ones count as not given."""
-    parameters = {name: value for name, value in request.query_params.items() if value}
+    given = dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True))
+    parameters = {name: value for name, value in given.items() if value}
     envelope: dict[str, object] = dict(parameters)
     for name in ("variables", "extensions"):
         if name in parameters:
@@ -85,27 +120,14 @@ def _from_address(request: HTTPRequest) -> Envelope:
     return _checked(envelope)
 
 
-def _require_json(content_type: str | None) -> None:
-    """Refuse a body that is not declared as JSON in UTF-8."""
-    type_, *parameters = (part.strip().lower() for part in (content_type or "").split(";"))
+@lru_cache(maxsize=100)
+def _is_json(content_type: bytes) -> bool:
+    """Return whether a body is declared as JSON in UTF-8."""
+    type_, *parameters = (part.strip().lower() for part in content_type.split(b";"))
     charsets = {
-        value.strip('"') for name, _, value in (each.partition("=") for each in parameters) if name == "charset"
+        value.strip(b'"') for name, _, value in (each.partition(b"=") for each in parameters) if name == b"charset"
     }
-    if type_ != "application/json" or not charsets <= {"utf-8", "utf8"}:
-        raise UnsupportedMediaTypeError(given=(content_type or "–")[:100])
-
-
-async def _body(request: HTTPRequest, max_body_bytes: int) -> bytes:
-    """Return the body; stop reading as soon as it is too large."""
-    declared = request.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > max_body_bytes:
-        raise TooLargeError(maximum=max_body_bytes)
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > max_body_bytes:
-            raise TooLargeError(maximum=max_body_bytes)
-    return bytes(body)
+    return type_ == b"application/json" and charsets <= {b"utf-8", b"utf8"}
 
 
 def _from_json(body: bytes) -> Envelope:

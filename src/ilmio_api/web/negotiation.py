@@ -1,13 +1,12 @@
 """Which form of an answer a client wants.
 
 Owns: reading `Accept` for the few media types that the service has.
-Does not own: the language of an answer (`i18n.languages`).
+Does not own: the language of an answer (`i18n.languages`), all that a client wishes together (`web.forms`).
 
 Source: RFC 9110 §12.5.1; GraphQL over HTTP, draft of 2026, §6.1 Accept.
 """
 
 from enum import StrEnum
-from functools import lru_cache
 
 
 class MediaType(StrEnum):
@@ -21,7 +20,6 @@ class MediaType(StrEnum):
 _MAX_RANGES = 30
 
 
-@lru_cache(maxsize=1_000)
 def accepted(accept: str | None, offered: tuple[MediaType, ...]) -> MediaType | None:
     """Return the best of the offered media types, or None when none is acceptable.
 

@@ -86,11 +86,11 @@ class Profile(Enum):
 
 def body_of(answer: Answer, language: Language) -> bytes:
     """Return the response of an answer: PostgreSQL's JSON between the names of the root fields."""
-    data = b",".join(b'"' + key.encode() + b'":' + value for key, value in answer.fields)
+    data = b",".join([b'"%b":%b' % (key.encode(), value) for key, value in answer.fields])
     if not answer.errors:
-        return b'{"data":{' + data + b"}}"
+        return b'{"data":{%b}}' % data
     errors = orjson.dumps([expected(error, language) for error in answer.errors])
-    return b'{"errors":' + errors + b',"data":{' + data + b"}}"
+    return b'{"errors":%b,"data":{%b}}' % (errors, data)
 
 
 def with_cost(body: bytes, cost: int, facts: Facts) -> bytes:

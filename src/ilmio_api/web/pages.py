@@ -65,7 +65,7 @@ class Example:
     query: str
 
 
-def explorer(_request: Request) -> Response:
+def explorer() -> Response:
     """Return the page of the query explorer, which asks the address that it was itself loaded from."""
     nonce = secrets.token_urlsafe(18)
     configuration = {

@@ -10,25 +10,25 @@ language. So it can be neither stale nor another reader's.
 
 import asyncio
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import blake2b
-
-from cachetools import LRUCache
 
 from ilmio_api.compiler.engine import Engine, Prepared
 from ilmio_api.compiler.freshness import Freshness
 from ilmio_api.compiler.pipeline import UNLIMITED
+from ilmio_api.compiler.recent import Recent
 from ilmio_api.compiler.timing import Stopwatch
 from ilmio_api.i18n.languages import Language
 from ilmio_api.web.allowances import Account
 from ilmio_api.web.entity_tags import holds
 from ilmio_api.web.outbound import body_of
 
-_CACHE_BYTES = 16 * 1024 * 1024
+_CACHE_BYTES = 8 * 1024 * 1024
 _LARGEST_KEPT = 1024 * 1024
 _WEIGHT_OF_ONE = 1024
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reply:
     """A finished answer."""
 
@@ -38,8 +38,8 @@ class Reply:
     partial: bool
     """Whether it has errors beside its data."""
     language: Language
-    tag: str
-    """Entity tag, weak because the same answer is also sent compressed; empty when no answer is the same again."""
+    digest: bytes
+    """Names what was asked; empty when no answer is the same again."""
     encoded: dict[str, bytes] = field(default_factory=dict, compare=False)
     """The body in other content codings, filled when they are asked for."""
 
@@ -53,15 +53,6 @@ class NotModified:
 
 
 @dataclass(slots=True)
-class _Flight:
-    """A run that others may wait for."""
-
-    done: asyncio.Event = field(default_factory=asyncio.Event)
-    reply: Reply | None = None
-    """What it gave; nothing while it runs and when it failed."""
-
-
-@dataclass(slots=True)
 class Replies:
     """Gives answers, from the cache where it may."""
 
@@ -69,10 +60,9 @@ class Replies:
     freshness: Freshness
     origin: str
     """Names the database: a state says nothing about another one, such as one that was made anew."""
-    _kept: LRUCache[bytes, Reply] = field(
-        default_factory=lambda: LRUCache(_CACHE_BYTES, lambda reply: _WEIGHT_OF_ONE + 2 * len(reply.body))
-    )
-    _flights: dict[bytes, _Flight] = field(default_factory=dict)
+    _kept: Recent[bytes, Reply] = field(default_factory=lambda: Recent(_CACHE_BYTES, _weight))
+    _flights: "dict[bytes, asyncio.Future[Reply | None]]" = field(default_factory=dict)
+    """Runs that others may wait for; a run that failed gives None."""
     _newest: str = ""
     """The state that was reported last."""
 
@@ -98,16 +88,16 @@ class Replies:
         flight = self._flights.get(prepared.digest)
         if flight is not None:
             # Somebody has begun to run the same. What it reads may be older than this request, so it is checked again.
-            await flight.done.wait()
+            await asyncio.wait((flight,))
             found = await self._current(prepared, known_tags, clock)
             if found is not None:
                 return found
             flight = self._flights.get(prepared.digest)
             if flight is not None:
                 # This one began after the request had come in: whatever it reads is current for it.
-                await flight.done.wait()
-                if flight.reply is not None:
-                    return flight.reply
+                await asyncio.wait((flight,))
+                if (shared := flight.result()) is not None:
+                    return shared
         return await self._run_and_keep(prepared, clock, account)
 
     async def _current(self, prepared: Prepared, known_tags: str, clock: Stopwatch) -> Reply | NotModified | None:
@@ -122,34 +112,46 @@ class Replies:
         if prepared.compiled.reads:
             with clock.step("state"):
                 state = self._newest = await self.freshness.state()
-        tag = self._tag(prepared.digest, state)
+        tag = self.tag(prepared.digest, state)
         if holds(known_tags, tag):
             return NotModified(tag, prepared.reader.reading.language)
         return kept if kept is not None and kept.state == state else None
 
     async def _run(self, prepared: Prepared, clock: Stopwatch, account: Account) -> Reply:
-        """Run the operation; its answer has a tag when it depends on the data only."""
+        """Run the operation."""
         compiled, language = prepared.compiled, prepared.reader.reading.language
         if compiled.price:
             await account.spend(compiled.price)
         answer = await self.engine.answer(prepared, clock, UNLIMITED if compiled.repeatable else account.facts())
-        tag = self._tag(prepared.digest, answer.state) if compiled.repeatable else ""
-        return Reply(body_of(answer, language), answer.state, bool(answer.errors), language, tag)
+        digest = prepared.digest if compiled.repeatable else b""
+        return Reply(body_of(answer, language), answer.state, bool(answer.errors), language, digest)
 
     async def _run_and_keep(self, prepared: Prepared, clock: Stopwatch, account: Account) -> Reply:
         """Run the operation and keep its answer."""
-        flight = self._flights[prepared.digest] = _Flight()
+        flight = self._flights[prepared.digest] = asyncio.get_running_loop().create_future()
+        reply: Reply | None = None
         try:
-            flight.reply = reply = await self._run(prepared, clock, account)
+            reply = await self._run(prepared, clock, account)
             self._newest = reply.state or self._newest
             if len(reply.body) <= _LARGEST_KEPT:
-                self._kept[prepared.digest] = reply
+                self._kept.keep(prepared.digest, reply)
         finally:
-            flight.done.set()
+            flight.set_result(reply)
             if self._flights.get(prepared.digest) is flight:
                 del self._flights[prepared.digest]
         return reply
 
-    def _tag(self, digest: bytes, state: str) -> str:
-        """Return the entity tag of an answer from a state."""
-        return f'W/"{blake2b(f"{self.origin} {state}".encode(), key=digest, digest_size=12).hexdigest()}"'
+    def tag(self, digest: bytes, state: str) -> str:
+        """Return the entity tag of an answer from a state, weak because the same answer is also sent compressed."""
+        return f'W/"{digest.hex()}.{_short(self.origin, state)}"'
+
+
+def _weight(reply: Reply) -> int:
+    """Return the bytes that a kept answer is counted as, coded bodies included."""
+    return _WEIGHT_OF_ONE + 2 * len(reply.body)
+
+
+@lru_cache(maxsize=16)
+def _short(origin: str, state: str) -> str:
+    """Return a short name of a state of a database."""
+    return blake2b(f"{origin} {state}".encode(), digest_size=8).hexdigest()

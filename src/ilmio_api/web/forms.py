@@ -1,0 +1,61 @@
+"""How an answer is to be sent: what all header fields of a request together ask for.
+
+Owns: which fields count, and keeping what they mean.
+Does not own: what each of them means (`web.negotiation`, `web.encodings`, `i18n.languages`).
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ilmio_api.i18n.languages import Reading, negotiate
+from ilmio_api.web.encodings import coding_for
+from ilmio_api.web.inbound import IN_ADDRESS, Call
+from ilmio_api.web.negotiation import MediaType, accepted
+from ilmio_api.web.outbound import Profile
+
+_OFFERED = (MediaType.RESPONSE, MediaType.JSON)
+_OFFERED_IN_BROWSERS = (*_OFFERED, MediaType.HTML)
+_OLD_PROFILE = b"profile=2025"
+_LONGEST = 1_000
+"""What stands in a header field beyond so many bytes is not looked at, so that what it means can be kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How an answer is to be sent."""
+
+    media_type: MediaType | None
+    """None when none is acceptable."""
+    profile: Profile
+    reading: Reading
+    coding: str | None
+    """Content coding of bodies that are large enough; None for none."""
+
+
+def form_of(call: Call) -> Form:
+    """Return the form that a request asks for."""
+    fields, query = call.fields, call.query
+    return _form(
+        call.method in IN_ADDRESS,
+        _OLD_PROFILE in query and _OLD_PROFILE in query.split(b"&"),
+        fields.get(b"accept", b"")[:_LONGEST],
+        fields.get(b"accept-language", b"")[:_LONGEST],
+        fields.get(b"accept-encoding", b"")[:_LONGEST],
+    )
+
+
+@lru_cache(maxsize=1_000)
+def _form(
+    in_address: bool,  # noqa: FBT001 - keywords would slow down the look-up
+    old: bool,  # noqa: FBT001 - the same
+    accept: bytes,
+    accept_language: bytes,
+    accept_encoding: bytes,
+) -> Form:
+    """Return the form that the fields ask for; a client sends the same ones all day."""
+    return Form(
+        accepted(accept.decode("latin-1"), _OFFERED_IN_BROWSERS if in_address else _OFFERED),
+        Profile.OF_2025 if old else Profile.OF_2026,
+        Reading(negotiate(accept_language.decode("latin-1"))),
+        coding_for(accept_encoding.decode("latin-1")),
+    )

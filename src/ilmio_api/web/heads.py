@@ -1,0 +1,67 @@
+"""The heads of answers, as the bytes that go out.
+
+Owns: which header fields an answer has, and how they are written.
+Does not own: their values: language and media type (`web.forms`), points (`web.allowances`), steps (`compiler.timing`).
+
+Everything that is written here comes from us, but for a trace id, which is checked: no line of a caller's gets in.
+"""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from starlette.responses import Response as Page
+
+from ilmio_api.i18n.languages import Language
+from ilmio_api.web.negotiation import MediaType
+
+EXPOSED = (
+    "Content-Language",
+    "ETag",
+    "RateLimit",
+    "RateLimit-Policy",
+    "Retry-After",
+    "Server-Timing",
+    "WWW-Authenticate",
+    "X-Request-Id",
+)
+"""Header fields of an answer that scripts of other origins may read."""
+
+
+class Response(NamedTuple):
+    """An answer as HTTP has it."""
+
+    status: int
+    head: bytes
+    """Lines of the header, each with its end; names in lower case."""
+    body: bytes
+
+    def fields(self) -> list[tuple[bytes, bytes]]:
+        """Return the header fields by name, as ASGI has them."""
+        lines = (line.partition(b": ") for line in self.head.split(b"\r\n")[:-1])
+        return [(name, value) for name, _, value in lines]
+
+
+def page(given: Page) -> Response:
+    """Return an answer that Starlette has made."""
+    head = b"".join([b"%b: %b\r\n" % pair for pair in given.raw_headers])
+    return Response(given.status_code, head, bytes(given.body))
+
+
+def line(name: str, value: object) -> str:
+    """Return one line of a header; nothing when there is no value."""
+    return f"{name}: {value}\r\n" if value else ""
+
+
+@lru_cache(maxsize=256)
+def steady_lines(media_type: MediaType, language: Language, cache_control: str) -> bytes:
+    """Return the lines that all answers of a kind have."""
+    fields = {
+        "content-type": f"{media_type.value}; charset=utf-8",
+        "content-language": language.value,
+        "vary": "Accept, Accept-Encoding, Accept-Language, Authorization",
+        "cache-control": cache_control,
+        "x-content-type-options": "nosniff",
+        "access-control-allow-origin": "*",
+        "access-control-expose-headers": ", ".join(EXPOSED),
+    }
+    return "".join(line(name, value) for name, value in fields.items()).encode()

@@ -1,0 +1,46 @@
+"""What callers are told when the database is away, outside of GraphQL.
+
+Owns: the answer 503 of the authorization server and of the console.
+Does not own: the same for queries (`web.graphql`), faults of ours, which stay faults.
+"""
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from ilmio_api.errors import ErrorCode
+from ilmio_api.i18n.languages import negotiate
+from ilmio_api.i18n.messages import wording
+
+_RETRY_AFTER_S = 5
+_AWAY = ("08", "57P")
+"""How the SQLSTATE of a lost or refused connection begins (PostgreSQL, appendix A)."""
+
+
+def unavailable(request: Request, error: Exception) -> Response:
+    """Return 503 when the database is away.
+
+    Raises:
+        Exception: The same error, when it tells something else.
+    """
+    if isinstance(error, DBAPIError) and not _is_away(error):
+        raise error
+    language = negotiate(request.headers.get("accept-language"))
+    said = wording(ErrorCode.UNAVAILABLE, language, {})
+    headers = {
+        "Retry-After": str(_RETRY_AFTER_S),
+        "Cache-Control": "no-store",
+        "Content-Language": language.value,
+    }
+    return PlainTextResponse(f"{said.message} {said.help}\n", 503, headers)
+
+
+def _is_away(error: DBAPIError) -> bool:
+    """Return whether the error is about the connection and not about a statement."""
+    sqlstate = str(getattr(error.orig, "sqlstate", None) or "")
+    return error.statement is None or error.connection_invalidated or sqlstate.startswith(_AWAY)
+
+
+HANDLERS = dict.fromkeys((ConnectionError, TimeoutError, PoolTimeoutError, DBAPIError), unavailable)
+"""Handlers by the errors that an absent database raises."""
