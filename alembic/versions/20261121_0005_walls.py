@@ -136,7 +136,7 @@ def downgrade() -> None:
         op.execute(f"DROP POLICY claimed ON {table}")
     op.execute("DROP FUNCTION ilmio_keep_audit_event()")
     op.execute("DROP FUNCTION ilmio_claim(text)")
-    op.execute(f"ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE SELECT ON TABLES FROM {READER}, {ACCOUNTS}")
+    op.execute(f"ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE SELECT ON TABLES FROM {READER}, {ACCOUNTS}")  # noqa: S608 - constants
     # The roles stay: they may be in use by another database of the server.
     op.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {READER}, {ACCOUNTS}")
     op.execute(f"REVOKE USAGE ON SCHEMA public FROM {READER}, {ACCOUNTS}")

@@ -86,12 +86,14 @@ async def test_progress_ends_when_all_is_written(world_session: WriteSession) ->
     assert told[-1][0] == told[-1][1]
 
 
-async def test_every_record_of_the_world_is_public_and_in_the_directory(world_session: WriteSession) -> None:
-    hidden = select(func.count()).where(~RecordEntry.is_public)
+async def test_every_record_of_the_world_but_one_draft_is_public_and_all_are_in_the_directory(
+    world_session: WriteSession,
+) -> None:
+    hidden = select(RecordEntry.title["en"].astext).where(~RecordEntry.is_public)
     listed = select(func.count()).where(RecordEntry.kind != "AREA")
 
-    assert await world_session.scalar(hidden) == 0
-    assert await world_session.scalar(listed) == 142
+    assert [title.partition(":")[0] for title in await world_session.scalars(hidden)] == ["Draft"]
+    assert await world_session.scalar(listed) == 143
 
 
 @pytest.mark.parametrize(("table", "count"), [(Principle, 27), (ImpactFigure, 12), (Claim, 24), (Event, 6)])
@@ -136,7 +138,7 @@ async def test_kymenlaakso_has_pilots(world_session: WriteSession) -> None:
         select(Pilot.slug)
         .join(InitiativeArea, InitiativeArea.initiative_id == Pilot.id)
         .join(Area, Area.id == InitiativeArea.area_id)
-        .where(Area.code == "MK08", Pilot.kind == InitiativeKind.PILOT)
+        .where(Area.code == "MK08", Pilot.kind == InitiativeKind.PILOT, Pilot.is_public)
     )
 
     assert sorted(await world_session.scalars(pilots)) == [

@@ -61,7 +61,7 @@ def test_twelve_impact_figures_are_claims_without_year_method_or_population(entr
 @pytest.mark.parametrize(
     ("kind", "count"),
     [
-        *(("phenomenon", 6), ("priority", 13), ("programme", 1), ("project", 4), ("pilot", 5)),
+        *(("phenomenon", 6), ("priority", 13), ("programme", 1), ("project", 4), ("pilot", 6)),
         *(("collection", 1), ("operatingmodel", 1), ("learning", 6), ("indicator", 4)),
         *(("eventseries", 1), ("event", 6), ("network", 2), ("organisation", 87)),
     ],
