@@ -1,10 +1,10 @@
 """Runs other people's clients, audits, fuzzer and attacks against the demo world; one line about each.
 
 Owns: the order, the report and the exit code.
-Does not own: the suites (`tests.clients.suites`), the attacks (`tests.clients.attacks`), the server
-(`tests.clients.serving`).
+Does not own: the suites (`tests.clients.suites`), the attacks (`tests.clients.attacks`), the servers
+(`tests.clients.serving`, `tests.clients.account_serving`).
 
-Usage: python -m tests.clients.run [audits] [clients] [attacks] [fuzz]; without a word, all of them.
+Usage: python -m tests.clients.run [audits] [clients] [oauth] [attacks] [fuzz]; without a word, all of them.
 """
 
 import argparse
@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tests.clients.account_serving import accounts_served
 from tests.clients.attacking import LIMIT_MS, outcomes
 from tests.clients.serving import Server, demo_world_served
 from tests.clients.suites import SUITES, Group, Suite
@@ -75,19 +76,24 @@ def _results(wanted: Sequence[Group]) -> Iterator[Result]:
             runnable.append(suite)
         else:
             yield Result(suite.name, Verdict.SKIPPED, lacking)
-    if not runnable and Group.ATTACKS not in wanted:
-        return
-    with demo_world_served() as server:
-        for group in Group:
-            if group is Group.ATTACKS and group in wanted:
-                yield _attacked(server)
-            for suite in runnable:
-                if suite.group is group:
-                    yield _run(suite, server)
+    of_oauth = [suite for suite in runnable if suite.group is Group.OAUTH]
+    others = [suite for suite in runnable if suite.group is not Group.OAUTH]
+    if others or Group.ATTACKS in wanted:
+        with demo_world_served() as server:
+            for group in Group:
+                if group is Group.ATTACKS and group in wanted:
+                    yield _attacked(server)
+                for suite in others:
+                    if suite.group is group:
+                        yield _run(suite, server.url)
+    if of_oauth:
+        with accounts_served() as world:
+            for suite in of_oauth:
+                yield _run(suite, str(world))
 
 
-def _run(suite: Suite, server: Server) -> Result:
-    """Install a suite if need be, and run it."""
+def _run(suite: Suite, place: str) -> Result:
+    """Install a suite if need be, and run it; `place` tells it where the server is."""
     try:
         folder = installed(suite)
     except InstallationError as error:
@@ -95,7 +101,7 @@ def _run(suite: Suite, server: Server) -> Result:
     begun = time.monotonic()
     try:
         done = subprocess.run(
-            command(suite, server.url),
+            command(suite, place),
             cwd=folder,
             env=environment(),
             capture_output=True,
@@ -107,15 +113,14 @@ def _run(suite: Suite, server: Server) -> Result:
         return Result(suite.name, Verdict.FAILED, f"not done in {_SUITE_LIMIT_S} s")
     lines = done.stdout.splitlines()
     version = next((line.removeprefix("version: ") for line in lines if line.startswith("version: ")), "")
-    told = ", ".join(line for line in lines if not line.startswith("version: "))
+    done_so = [line for line in lines if not line.startswith("version: ")]
     verdict = Verdict.PASSED if done.returncode == 0 else Verdict.FAILED
-    seconds = time.monotonic() - begun
-    return Result(
-        f"{suite.name} {version}",
-        verdict,
-        f"{told} ({seconds:.1f} s)",
-        "" if verdict is Verdict.PASSED else done.stderr,
-    )
+    told = ", ".join(done_so)
+    details = "" if verdict is Verdict.PASSED else done.stderr
+    if suite.group is Group.OAUTH:
+        # They show much more than the others: a line for each thing.
+        told, details = f"{len(done_so)} checks", "\n".join((*done_so, details))
+    return Result(f"{suite.name} {version}", verdict, f"{told} ({time.monotonic() - begun:.1f} s)", details)
 
 
 def _attacked(server: Server) -> Result:

@@ -1,7 +1,8 @@
 """The server that the suites talk to.
 
-Owns: a process with the demo world on a free port of the loopback, and how much processor time it has used.
-Does not own: the demo world (`ilmio_api.demo`).
+Owns: a process on a free port of the loopback, with the demo world unless told otherwise, and how much processor time
+it has used.
+Does not own: the demo world (`ilmio_api.demo`), the world of OAuth clients (`tests.clients.account_serving`).
 """
 
 import os
@@ -13,7 +14,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,13 +46,29 @@ class Server:
 @contextmanager
 def demo_world_served() -> Iterator[Server]:
     """Serve the demo world on a free port, and stop the server however the work ends."""
-    with tempfile.TemporaryDirectory(prefix="ilmio-clients-") as folder, tempfile.TemporaryFile("w+") as log:
-        port = _free_port()
-        # Settings of the caller's own server, such as its database, are none of this one's.
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("ILMIO_")}
+    port = free_port()
+    with (
+        tempfile.TemporaryDirectory(prefix="ilmio-clients-") as folder,
+        served(("demo", "serve"), port, {"DATA_DIR": folder}) as process_id,
+    ):
+        postmaster = (Path(folder) / "postgres" / "postmaster.pid").read_text(encoding="utf-8").split()[0]
+        yield Server(port, process_id, int(postmaster))
+
+
+@contextmanager
+def served(command: Sequence[str], port: int, settings: Mapping[str, str]) -> Iterator[int]:
+    """Run a command of ours that serves, provide its process id, and stop it however the work ends.
+
+    Args:
+        command: The words after `ilmio`.
+        port: A free port of the loopback.
+        settings: Environment variables; those of the caller's own server, such as its database, are left out.
+    """
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("ILMIO_")}
+    with tempfile.TemporaryFile("w+") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "ilmio_api.cli", "demo", "serve"],
-            env=kept | {"PORT": str(port), "DATA_DIR": folder},
+            [sys.executable, "-m", "ilmio_api.cli", *command],
+            env=kept | {"PORT": str(port), **settings},
             stdout=subprocess.DEVNULL,
             stderr=log,
         )
@@ -59,8 +76,7 @@ def demo_world_served() -> Iterator[Server]:
             if not _is_ready(process, port):
                 log.seek(0)
                 raise SystemExit(f"The server did not start:\n{log.read()}")
-            postmaster = (Path(folder) / "postgres" / "postmaster.pid").read_text(encoding="utf-8").split()[0]
-            yield Server(port, process.pid, int(postmaster))
+            yield process.pid
         finally:
             _stop(process)
             log.seek(0)
@@ -78,7 +94,7 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     """Return a port that nobody uses."""
     with socket.socket() as listener:
         listener.bind((_LOOPBACK, 0))

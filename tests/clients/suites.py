@@ -16,6 +16,7 @@ class Group(StrEnum):
 
     AUDITS = "audits"
     CLIENTS = "clients"
+    OAUTH = "oauth"
     ATTACKS = "attacks"
     FUZZ = "fuzz"
 
@@ -29,7 +30,7 @@ class Platform(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """A program that is given the address of the endpoint as its last argument.
+    """A program that is given the address of the endpoint as its last argument; OAuth clients, the file of their world.
 
     It prints "version: …" and a line for each thing that it has done, and ends with 0 when all was well.
     """
@@ -56,5 +57,10 @@ SUITES = (
     Suite("gql.tada", Group.CLIENTS, Platform.NODE, "codegen", ("typed.mjs", "tada")),
     Suite("gql", Group.CLIENTS, Platform.PYTHON, "gql", ("client.py",)),
     Suite("ariadne-codegen", Group.CLIENTS, Platform.PYTHON, "ariadne", ("client.py",)),
+    Suite("openid-client", Group.OAUTH, Platform.NODE, "oauth", ("openid-client.mjs",)),
+    Suite("oauth4webapi", Group.OAUTH, Platform.NODE, "oauth", ("oauth4webapi.mjs",)),
+    Suite("oidc-client-ts", Group.OAUTH, Platform.NODE, "oauth", ("oidc-client-ts.mjs",)),
+    Suite("requests-oauthlib", Group.OAUTH, Platform.PYTHON, "oauth", ("requests_client.py",)),
+    Suite("Authlib", Group.OAUTH, Platform.PYTHON, "oauth", ("authlib_client.py",)),
     Suite("schemathesis", Group.FUZZ, Platform.PYTHON, "fuzz", ("fuzz.py",)),
 )

@@ -5,6 +5,7 @@ from graphql import build_schema, parse
 from tests.clients.python.fuzz.conformance import misfits
 
 SCHEMA = build_schema("""
+    type Mutation { rename: String! }
     type Query { name: String! count: Int days: [Date!]! kind: Kind thing: Thing }
     scalar Date
     enum Kind { ONE TWO }
@@ -21,6 +22,7 @@ THING = "{ thing { name ... on Apple { weight kind: __typename } } }"
         ("{ name }", {"name": "a"}),
         ("{ n: name count }", {"n": "a", "count": None}),
         ("{ days }", {"days": ["2026-01-31"]}),
+        ("mutation { rename }", {"rename": "a"}),
         ("{ kind ...F } fragment F on Query { count }", {"kind": "TWO", "count": 1}),
         (THING, {"thing": {"name": None}}),
         (THING, {"thing": {"name": None, "weight": 1, "kind": "Apple"}}),

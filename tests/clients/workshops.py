@@ -39,11 +39,11 @@ def missing(platform: Platform) -> str | None:
     return None
 
 
-def command(suite: Suite, url: str) -> list[str]:
-    """Return the command that runs an installed suite."""
+def command(suite: Suite, place: str) -> list[str]:
+    """Return the command that runs an installed suite; `place` is its last argument."""
     folder = _folder(suite)
     program = "node" if suite.platform is Platform.NODE else str(_python(folder))
-    return [program, *suite.command, url]
+    return [program, *suite.command, place]
 
 
 def installed(suite: Suite) -> Path:

@@ -41,6 +41,7 @@ _SCALARS: dict[str, Callable[[Any], bool]] = {
     "URL": lambda value: isinstance(value, str),
     "Date": lambda value: isinstance(value, str) and _DAY.fullmatch(value) is not None,
     "DateTime": lambda value: isinstance(value, str) and _INSTANT.fullmatch(value) is not None,
+    "JSON": lambda _value: True,
     "Decimal": lambda value: isinstance(value, str) and _DECIMAL.fullmatch(value) is not None,
 }
 
@@ -49,7 +50,7 @@ def misfits(schema: GraphQLSchema, document: DocumentNode, data: object) -> list
     """Return what does not fit, each as "path: why"; directives that leave fields out are not understood."""
     fragments = {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}
     (operation,) = [each for each in document.definitions if isinstance(each, OperationDefinitionNode)]
-    root = schema.query_type
+    root = schema.get_root_type(operation.operation)
     assert root is not None
     return list(_Reader(schema, fragments).of_object("", root, operation.selection_set.selections, data))
 

@@ -12,7 +12,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-_LEAST_CASES = 2000
+_LEAST_CASES = 3000
 
 
 def main(url: str) -> int:
