@@ -48,3 +48,16 @@ async def test_the_command_in_the_readme_has_the_answer_that_the_readme_shows(pa
     body, answer = re.findall(r"-d '(.+?)'\n```\n\n```json\n(.*?)^```", pages["README.md"], re.MULTILINE | re.DOTALL)[0]
 
     assert await ask(json.loads(body)["query"], accept_language="en") == json.loads(answer)["data"]
+
+
+async def test_what_everybody_sees_in_the_first_five_minutes_is_what_the_page_shows(pages: Pages, ask: Ask) -> None:
+    page = pages["docs/first-five-minutes.md"]
+    shown = re.findall(r"-d '(.+?)'\n```\n\n```json\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    (body, answer), (same_body, with_a_key) = shown
+
+    assert body == same_body
+    assert await ask(json.loads(body)["query"], accept_language="en") == json.loads(answer)["data"]
+    # What the key adds is the draft of the demo world.
+    nodes = [json.loads(text)["data"]["pilots"]["nodes"] for text in (answer, with_a_key)]
+    assert [node["publication"]["status"] for node in nodes[1]] == ["PUBLISHED", "PUBLISHED", "DRAFT"]
+    assert nodes[1][:2] == nodes[0]
