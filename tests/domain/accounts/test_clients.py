@@ -9,6 +9,7 @@ import pytest
 from joserfc.jwk import ECKey
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
+from tests.domain.accounts.client_fixtures import client_of, owner, secrets_of, service, technical_contact
 from tests.domain.accounts.drafts import PUBLIC_APPLICATION, SERVICE, WEB_APPLICATION
 from tests.domain.accounts.scene import OURS, THEIRS, WITHOUT_ACCOUNT, Scene
 
@@ -17,13 +18,11 @@ from ilmio_api.access.scopes import OF_DEVICES, Scope
 from ilmio_api.access.secrets import SecretKind, digest_of
 from ilmio_api.db.session import WriteSession, accounts_work
 from ilmio_api.domain.accounts import clients, consents
-from ilmio_api.domain.accounts.client_models import ApiClient, ApplicationGrant, ClientSecret, Consent
+from ilmio_api.domain.accounts.client_models import ApiClient, ApplicationGrant, Consent
 from ilmio_api.domain.accounts.clients import (
     ClientChanged,
     ClientCreated,
     ClientDeleted,
-    ClientSecretAdded,
-    ClientSecretRevoked,
 )
 from ilmio_api.domain.accounts.models import OrganisationAccount
 from ilmio_api.domain.accounts.principals import caller_of_token
@@ -41,42 +40,9 @@ from ilmio_api.domain.outcomes import (
     step_up_needed,
 )
 
+__all__ = ["owner", "service", "technical_contact"]
+
 KEYS = {"keys": [ECKey.generate_key("P-256", {"kid": "1"}).as_dict(private=False)]}
-
-
-@pytest.fixture
-async def owner(scene: Scene) -> Occasion:
-    """Provide an occasion of an owner of our organisation."""
-    return await scene.occasion(await scene.person(MemberRole.OWNER))
-
-
-@pytest.fixture
-async def technical_contact(scene: Scene) -> Occasion:
-    """Provide an occasion of a technical contact, who reads no drafts."""
-    return await scene.occasion(await scene.person(MemberRole.TECHNICAL_CONTACT))
-
-
-@pytest.fixture
-async def service(accounts: WriteSession, owner: Occasion) -> str:
-    """Provide the id of a service that the owner has made."""
-    made = await clients.create(accounts, owner, OURS, SERVICE)
-    assert isinstance(made, ClientCreated)
-    return made.client
-
-
-async def secrets_of(accounts: WriteSession, client: str) -> list[ClientSecret]:
-    """Return the secrets of a client, the oldest first."""
-    found = await accounts.scalars(
-        select(ClientSecret)
-        .where(ClientSecret.client_id == client)
-        .order_by(ClientSecret.created_at, ClientSecret.id)
-        .execution_options(populate_existing=True)
-    )
-    return list(found)
-
-
-async def client_of(accounts: WriteSession, client: str) -> ApiClient:
-    return await accounts.get_one(ApiClient, client, populate_existing=True)
 
 
 async def test_a_client_is_made_with_a_secret_that_is_shown_once(
@@ -313,74 +279,6 @@ async def test_a_deleted_client_has_no_valid_secret(accounts: WriteSession, owne
 
     (secret,) = await secrets_of(accounts, service)
     assert secret.revoked_at == owner.at
-
-
-async def test_a_secret_is_replaced_without_a_pause(
-    accounts: WriteSession, scene: Scene, owner: Occasion, service: str
-) -> None:
-    added = await clients.add_secret(accounts, owner, service, 366)
-
-    assert isinstance(added, ClientSecretAdded)
-    assert added.expires_at == owner.at + timedelta(days=366)
-    old, new = sorted(await secrets_of(accounts, service), key=lambda secret: secret.id == added.id)
-    assert (new.id, new.digest) == (added.id, added.secret.digest)
-    assert await clients.revoke_secret(accounts, owner, old.id) == ClientSecretRevoked(service, old.id)
-    old, new = sorted(await secrets_of(accounts, service), key=lambda secret: secret.id == added.id)
-    assert (old.revoked_at, new.revoked_at) == (owner.at, None)
-    assert [event.action for event in await scene.events()] == [
-        AuditAction.CLIENT_CREATED,
-        AuditAction.CLIENT_SECRET_ADDED,
-        AuditAction.CLIENT_SECRET_REVOKED,
-    ]
-
-
-async def test_a_client_has_two_valid_secrets_at_most(
-    accounts: WriteSession, scene: Scene, owner: Occasion, service: str
-) -> None:
-    await clients.add_secret(accounts, owner, service, 1)
-    refused = await clients.add_secret(accounts, owner, service)
-    account = owner.principal.account
-    a_day_later = await scene.occasion(account, later=timedelta(days=1))
-
-    assert refused == conflict(ProblemCode.TOO_MANY, most=2)
-    assert isinstance(await clients.add_secret(accounts, a_day_later, service), ClientSecretAdded)
-
-
-@pytest.mark.parametrize(
-    ("days", "problem"),
-    [
-        (0, Problem(ProblemCode.TOO_SHORT, ("days",), {"least": 1})),
-        (-1, Problem(ProblemCode.TOO_SHORT, ("days",), {"least": 1})),
-        (31, Problem(ProblemCode.LIFE_TOO_LONG, ("days",), {"most": 30})),
-    ],
-)
-async def test_a_secret_lives_as_long_as_the_policy_allows(
-    accounts: WriteSession, owner: Occasion, service: str, days: int, problem: Problem
-) -> None:
-    await accounts.execute(update(OrganisationAccount).values(max_credential_days=30))
-
-    assert await clients.add_secret(accounts, owner, service, days) == invalid(problem)
-    usual = await clients.add_secret(accounts, owner, service)
-    assert isinstance(usual, ClientSecretAdded)
-    assert usual.expires_at == owner.at + timedelta(days=30)
-
-
-async def test_a_secret_that_has_ended_stays_as_it_is(
-    accounts: WriteSession, scene: Scene, owner: Occasion, service: str
-) -> None:
-    (secret,) = await secrets_of(accounts, service)
-    later = await scene.occasion(owner.principal.account, later=timedelta(minutes=1))
-    await clients.revoke_secret(accounts, owner, secret.id)
-    again = await clients.revoke_secret(accounts, later, secret.id)
-
-    assert again == ClientSecretRevoked(service, secret.id)
-    (secret,) = await secrets_of(accounts, service)
-    assert secret.revoked_at == owner.at
-    assert len(await scene.events()) == 2
-
-
-async def test_an_unknown_secret_cannot_be_revoked(accounts: WriteSession, owner: Occasion) -> None:
-    assert await clients.revoke_secret(accounts, owner, "secret_unknown") == not_allowed("secret")
 
 
 async def test_a_service_that_may_manages_clients_in_its_own_name(accounts: WriteSession, owner: Occasion) -> None:

@@ -1,0 +1,143 @@
+"""An organisation in which a visitor is.
+
+Owns: what every page of an organisation reads and shows.
+Does not own: the pages.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from ilmio_api.access.scopes import Scope
+from ilmio_api.console.visits import HOME, Visit
+from ilmio_api.console.words import Said
+from ilmio_api.domain.accounts.audit import note_personal_data_read
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The account of the organisation that the path names, as the visitor may see it."""
+
+    visit: Visit
+    id: str
+    account: dict[str, Any]
+    """What the page's document has read of it."""
+
+    @property
+    def root(self) -> str:
+        """Return the path of the organisation's pages."""
+        return f"{HOME}organisations/{self.id}"
+
+    @property
+    def name(self) -> str:
+        """Return the name of the organisation."""
+        return str(self._organisation["name"])
+
+    @property
+    def _organisation(self) -> dict[str, Any]:
+        """Return the organisation; one that the visitor may not read has no name but its id."""
+        known: dict[str, Any] | None = self.account["organisation"]
+        return known or {"id": self.id, "name": self.id}
+
+    def may(self, scope: Scope) -> bool:
+        """Return whether the visitor has a scope in the organisation."""
+        return self.visit.principal.may(scope, self.id)
+
+    def page(self, template: str, problems: list[Said] | None = None, **values: Any) -> Response:  # noqa: ANN401 - a template takes anything
+        """Answer with a page of the organisation."""
+        return self.visit.page(
+            template,
+            status=422 if problems else 200,
+            org=self._organisation,
+            problems=problems or (),
+            **values,
+        )
+
+    def sure(self, heading: object, text: str, button: str, *, action: str, back: str, **values: Any) -> Response:  # noqa: ANN401 - as above
+        """Answer with a page that asks once more before something is done.
+
+        Args:
+            heading: What is asked.
+            text: What follows from it.
+            button: What the button says.
+            action: Where the form goes, below the organisation's own path.
+            back: Where the way back leads, likewise.
+            values: What else the page needs.
+        """
+        problems: list[Said] = values.pop("problems", None) or []
+        return self.page(
+            "sure.html",
+            [Said("", each.text) for each in problems],
+            heading=heading,
+            text=text,
+            button=button,
+            action=f"{self.root}{action}",
+            back=f"{self.root}{back}",
+            narrow=True,
+            **values,
+        )
+
+    def go(self, path: str, **parameters: str) -> Response:
+        """Answer with the way to another page of the organisation."""
+        return self.visit.go(f"{self.root}{path}", **parameters)
+
+
+async def place(visit: Visit, document: str, *, personal: Sequence[str] = (), **variables: object) -> Place:
+    """Return the organisation that the path names.
+
+    Args:
+        visit: The visit.
+        document: Name of the document that is read.
+        personal: Kinds of personal data of others that the page shows: that they were read stands in the log.
+        variables: Variables of the document.
+
+    Raises:
+        HTTPException: 404, there is none that the visitor may see.
+    """
+    organisation = visit.part("organisation")
+    data = await visit.read(document, organisation=organisation, **variables)
+    account = data["organisationAccount"]
+    if account is None:
+        raise HTTPException(404)
+    if personal and visit.request.method == "GET" and visit.principal.may(Scope.ORGANISATION_READ, organisation):
+        await visit.change(
+            lambda session: note_personal_data_read(session, visit.occasion, organisation, kinds=personal)
+        )
+    return Place(visit, organisation, account)
+
+
+async def place_with(
+    visit: Visit, document: str, connection: str, wanted: str, *, personal: Sequence[str] = ()
+) -> tuple[Place, dict[str, Any]]:
+    """Return the organisation that the path names, and one row of a list of it.
+
+    Args:
+        visit: The visit.
+        document: A document with the list, and the variable `after`.
+        connection: Name of the list.
+        wanted: Id of the row.
+        personal: As for `place`.
+
+    Raises:
+        HTTPException: 404, there is none that the visitor may see.
+    """
+    after: str | None = None
+    while True:
+        here = await place(visit, document, personal=() if after else personal, after=after)
+        page = here.account[connection]
+        for each in page["nodes"]:
+            if each["id"] == wanted:
+                return here, each
+        if not page["pageInfo"]["hasNextPage"]:
+            raise HTTPException(404)
+        after = page["pageInfo"]["endCursor"]
+
+
+async def own_membership(visit: Visit, organisation: str) -> dict[str, Any] | None:
+    """Return the membership of the visitor in an organisation; None for an administrator of the platform."""
+    viewer = (await visit.read("viewer"))["viewer"] or {"memberships": ()}
+    memberships: list[dict[str, Any]] = viewer["memberships"]
+    return next((each for each in memberships if (each["organisation"] or {}).get("id") == organisation), None)

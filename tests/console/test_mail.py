@@ -1,0 +1,84 @@
+"""Mails: what is handed to the operator's mail server, and what happens when there is none."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+import pytest
+
+from ilmio_api.console.mail import Mailer
+
+
+@dataclass
+class MailServer:
+    """A mail server on this machine that keeps what it is given."""
+
+    port: int = 0
+    refuses: bool = False
+    mails: list[bytes] = field(default_factory=list)
+
+    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Speak as much SMTP as a mail needs (RFC 5321)."""
+        writer.write(b"220 here\r\n")
+        while line := await reader.readline():
+            verb = line[:4].upper()
+            if verb == b"DATA":
+                writer.write(b"354 go on\r\n")
+                self.mails.append(await reader.readuntil(b"\r\n.\r\n"))
+            if verb == b"QUIT":
+                writer.write(b"221 bye\r\n")
+                break
+            writer.write(b"550 no\r\n" if self.refuses and verb == b"RCPT" else b"250 ok\r\n")
+        writer.close()
+
+
+@pytest.fixture
+async def mail_server() -> AsyncIterator[MailServer]:
+    found = MailServer()
+    server = await asyncio.start_server(found.talk, "127.0.0.1", 0)
+    found.port = server.sockets[0].getsockname()[1]
+    yield found
+    server.close()
+    await server.wait_closed()
+
+
+def mailer(port: int, user: str = "") -> Mailer:
+    return Mailer(f"smtp://{user}127.0.0.1:{port}", "Ilmiö <ilmio@kaupunki.example>")
+
+
+async def test_a_mail_arrives_as_it_was_written(mail_server: MailServer) -> None:
+    taken = await mailer(mail_server.port).send("matti@kaupunki.example", "Kutsu: Järjestö", "Hei,\n\ntervetuloa åäö\n")
+
+    mail = message_from_bytes(mail_server.mails[0], _class=EmailMessage, policy=policy.default)
+    assert taken is True
+    assert (mail["To"], mail["Subject"], mail["Auto-Submitted"]) == (
+        "matti@kaupunki.example",
+        "Kutsu: Järjestö",
+        "auto-generated",
+    )
+    assert str(mail["Message-ID"]).endswith("@kaupunki.example>")
+    assert mail.get_content().startswith("Hei,\r\n\r\ntervetuloa åäö\r\n")
+
+
+async def test_a_subject_cannot_add_headers(mail_server: MailServer) -> None:
+    with pytest.raises(ValueError, match="Header values may not contain linefeed"):
+        await mailer(mail_server.port).send("matti@kaupunki.example", "Kutsu\r\nBcc: all@example.fi", "Hei")
+
+    assert mail_server.mails == []
+
+
+async def test_a_mail_that_is_refused_is_told_of(mail_server: MailServer) -> None:
+    mail_server.refuses = True
+
+    assert await mailer(mail_server.port).send("matti@kaupunki.example", "Kutsu", "Hei") is False
+
+
+async def test_a_server_that_is_not_there_is_told_of(unused_tcp_port: int) -> None:
+    assert await mailer(unused_tcp_port).send("matti@kaupunki.example", "Kutsu", "Hei") is False
+
+
+async def test_a_password_is_not_sent_without_tls(mail_server: MailServer) -> None:
+    assert await mailer(mail_server.port, "user:secret@").send("matti@kaupunki.example", "Kutsu", "Hei") is False
+    assert mail_server.mails == []
