@@ -195,6 +195,7 @@ def upgrade() -> None:
         sa.Column("jwks", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
         sa.Column("address_ranges", postgresql.ARRAY(sa.Text()), server_default="{}", nullable=False),
         sa.Column("is_listed", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("only_registered_documents", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("created_by", sa.Text(collation="C"), nullable=True),
         sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
@@ -265,6 +266,8 @@ def upgrade() -> None:
                 "CLIENT_DELETED",
                 "CLIENT_SECRET_ADDED",
                 "CLIENT_SECRET_REVOKED",
+                "DOCUMENTS_REGISTERED",
+                "DOCUMENTS_FORGOTTEN",
                 "API_KEY_CREATED",
                 "API_KEY_ROTATED",
                 "API_KEY_REVOKED",
@@ -479,6 +482,26 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_client_secret_client_id"), "client_secret", ["client_id"], unique=False)
     op.create_table(
+        "registered_document",
+        sa.Column("id", sa.Text(collation="C"), nullable=False),
+        sa.Column("client_id", sa.Text(collation="C"), nullable=False),
+        sa.Column("organisation_id", sa.Text(collation="C"), nullable=False),
+        sa.Column("digest", sa.Text(collation="C"), nullable=False),
+        sa.Column("name", sa.String(), nullable=True),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("created_by", sa.Text(collation="C"), nullable=True),
+        sa.ForeignKeyConstraint(["client_id"], ["api_client.id"], name=op.f("fk_registered_document_client_id")),
+        sa.ForeignKeyConstraint(["created_by"], ["account.id"], name=op.f("fk_registered_document_created_by")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation_account.organisation_id"],
+            name=op.f("fk_registered_document_organisation_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_registered_document")),
+        sa.UniqueConstraint("client_id", "digest", name=op.f("uq_registered_document_client_id_digest")),
+    )
+    op.create_table(
         "consent",
         sa.Column("account_id", sa.Text(collation="C"), nullable=False),
         sa.Column("client_id", sa.Text(collation="C"), nullable=False),
@@ -682,6 +705,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_identity_account_id"), table_name="identity")
     op.drop_table("identity")
     op.drop_table("consent")
+    op.drop_table("registered_document")
     op.drop_index(op.f("ix_client_secret_client_id"), table_name="client_secret")
     op.drop_table("client_secret")
     op.drop_index(op.f("ix_application_grant_client_id"), table_name="application_grant")

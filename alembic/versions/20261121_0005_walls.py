@@ -42,6 +42,7 @@ READABLE: dict[str, tuple[str, tuple[str, ...]]] = {
         (),
     ),
     "client_secret": (organisation_in("organisation_read", "clients"), ("digest",)),
+    "registered_document": (organisation_in("organisation_read", "clients"), ("text",)),
     "api_key": (organisation_in("organisation_read", "clients"), ("digest",)),
     "application_grant": (f"{organisation_in('organisation_read', 'clients')} OR {ELEVATED}", ()),
     "consent": (OWN, ()),
@@ -79,6 +80,21 @@ CREATE FUNCTION ilmio_claim(name text) RETURNS text[] LANGUAGE sql STABLE PARALL
 $function$
 """
 
+# Whoever may not make roles can still migrate, when somebody else has made them and let this account in.
+ADMIT = """
+DO $$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'ROLE_NAME') THEN
+        BEGIN
+            CREATE ROLE ROLE_NAME NOLOGIN;
+        EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+        END;
+    END IF;
+    IF NOT pg_has_role(current_user, 'ROLE_NAME', 'MEMBER') THEN
+        GRANT ROLE_NAME TO CURRENT_USER;
+    END IF;
+END $$
+"""
+
 KEEP = """
 CREATE FUNCTION ilmio_keep_audit_event() RETURNS trigger LANGUAGE plpgsql AS $function$
 BEGIN
@@ -92,11 +108,7 @@ def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
     for role in (READER, ACCOUNTS):
         # Roles belong to the whole server: another database on it may have made them.
-        op.execute(
-            f"DO $$ BEGIN CREATE ROLE {role} NOLOGIN; "
-            "EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
-        )
-        op.execute(f"GRANT {role} TO CURRENT_USER")
+        op.execute(ADMIT.replace("ROLE_NAME", role))
         op.execute(f"GRANT USAGE ON SCHEMA public TO {role}")
     op.execute(CLAIM)
     op.execute(KEEP)

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ilmio_api.access.principals import ANONYMOUS
@@ -51,6 +52,7 @@ from ilmio_api.settings import DEFAULT_POINTS, Settings
 from ilmio_api.web.allowances import InProcess, Store, Uncounted
 from ilmio_api.web.authentication import BearerTokens
 from ilmio_api.web.callers import address_of
+from ilmio_api.web.client_documents import ClientDocuments
 from ilmio_api.web.commands import CommandDesk
 from ilmio_api.web.documents import Documents, registered_documents
 from ilmio_api.web.graphql import GraphQLEndpoint, Service
@@ -102,6 +104,8 @@ class Application(Starlette):
     def __init__(self, endpoint: GraphQLEndpoint, **options: Any) -> None:  # noqa: ANN401 - Starlette's own options
         """Keep the endpoint beside the routes."""
         super().__init__(**options)
+        # Starlette would answer a slash too many with an address that it makes of the header `Host`.
+        self.router.redirect_slashes = False
         self._endpoint = endpoint
         self.max_body_bytes = endpoint.max_body_bytes
 
@@ -130,13 +134,16 @@ def create_app(settings: Settings) -> Application:
     oauth = _oauth(settings, url)
     federation = Federation(oauth, Directory(partial(fetch, allow_loopback=False)))
     documents = Documents(
-        registered_documents(settings.documents) if settings.documents else {}, settings.only_registered_documents
+        registered_documents(settings.documents) if settings.documents else {},
+        settings.only_registered_documents,
+        ClientDocuments(oauth.engine),
     )
 
     @asynccontextmanager
     async def lifespan(application: Starlette) -> AsyncIterator[None]:
         async with _reading(settings, url) as engine, _store(settings) as store, _upkeep(oauth):
             pool = application.state.fetcher = engine.fetcher
+            desk = CommandDesk(oauth.engine, partial(commands, oauth.engine, RUNS), pool, oauth.now, oauth.entropy)
             application.state.console = Console(oauth, federation, ReadInProcess(engine), texts_of, _mailer(settings))
             application.state.service = Service(
                 engine,
@@ -144,7 +151,7 @@ def create_app(settings: Settings) -> Application:
                 documents,
                 store,
                 BearerTokens(oauth.engine, oauth.now),
-                CommandDesk(oauth.engine, partial(commands, oauth.engine, RUNS), pool, oauth.now, oauth.entropy),
+                desk,
             )
             # What exists by now stays: a full collection that need not look at it holds up no request.
             gc.collect()
@@ -154,21 +161,25 @@ def create_app(settings: Settings) -> Application:
     endpoint = GraphQLEndpoint(
         settings.max_body_bytes, settings.trusted_proxies, spares_this_machine=settings.rate_limit_points is None
     )
-    every_route = [
-        *routes(endpoint),
-        *authorization_server.routes(oauth),
-        *federation_routes.routes(federation),
-        *pages_of_the_console.routes(),
-    ]
     application = Application(
         endpoint,
-        routes=every_route,
+        routes=_every_route(endpoint, oauth, federation),
         middleware=[Middleware(AnyOrigin)],
         exception_handlers=HANDLERS,
         lifespan=lifespan,
     )
     application.state.settings = settings
     return application
+
+
+def _every_route(endpoint: GraphQLEndpoint, oauth: OAuth, federation: Federation) -> list[BaseRoute]:
+    """Return all routes; those of the console end with a page for whatever there is not, so they come last."""
+    return [
+        *routes(endpoint),
+        *authorization_server.routes(oauth),
+        *federation_routes.routes(federation),
+        *pages_of_the_console.routes(),
+    ]
 
 
 @asynccontextmanager

@@ -31,11 +31,15 @@ async def prepared_accounts(settings: Settings, url: str) -> str | None:
             await command_line_client(session)
             if not await set_up.needed(session):
                 return None
-            occasion = Occasion(OPERATOR, datetime.now(UTC), secrets.token_hex(16), "", secrets.token_bytes)
-            secret = await set_up.new_link(session, occasion)
+            secret = await set_up.new_link(session, operation())
     finally:
         await engine.dispose()
     return address_of_link(settings.issuer, secret.text)
+
+
+def operation() -> Occasion:
+    """Return the occasion of whoever runs the service, now."""
+    return Occasion(OPERATOR, datetime.now(UTC), secrets.token_hex(16), "", secrets.token_bytes)
 
 
 def words_about(link: str | None) -> str:

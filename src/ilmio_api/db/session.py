@@ -44,6 +44,8 @@ def open_engine(url: str, *, size: int = 5, statement_timeout_ms: int = 0) -> As
         async_creator=connect,
         pool_size=size,
         max_overflow=0,
+        # Errors are logged, and what was asked for may be somebody's address.
+        hide_parameters=True,
         # The pool's own half a minute would be a queue of requests whose callers have gone.
         pool_timeout=2,
         pool_pre_ping=True,

@@ -39,6 +39,7 @@ class ProblemCode(Vocabulary):
     NOT_A_KEY_SET = "NOT_A_KEY_SET", "The value is not a set of public keys (JWKS) that can be used."
     NOT_AN_ISSUER = "NOT_AN_ISSUER", "The text is not the address of an OpenID provider."
     NOT_A_DOMAIN = "NOT_A_DOMAIN", "The text is not the name of a domain."
+    NOT_A_DOCUMENT = "NOT_A_DOCUMENT", "The text is not a GraphQL document that fits the schema; `reason` says why."
     NOT_A_WEB_ADDRESS = "NOT_A_WEB_ADDRESS", "The text is not an https address of the web."
     DOES_NOT_FIT = "DOES_NOT_FIT", "A value does not fit another one; `other` names it."
     COMMON_PASSWORD = "COMMON_PASSWORD", "The password is one of those that are tried first."

@@ -86,6 +86,11 @@ PROBLEMS: Mapping[str, tuple[str, str, str]] = {
         "Det här är inte ett domännamn. Skriv det i formen exempel.fi.",
         "This is not a domain name. Write it as example.org.",
     ),
+    "NOT_A_DOCUMENT": (
+        "Tämä ei ole skeemaan sopiva GraphQL-kysely: {reason}",
+        "Det här är inte ett GraphQL-dokument som passar schemat: {reason}",
+        "This is not a GraphQL document that fits the schema: {reason}",
+    ),
     "NOT_A_WEB_ADDRESS": (
         "Tämä ei ole verkko-osoite. Kirjoita se kokonaan, https:// alusta alkaen.",
         "Det här är inte en webbadress. Skriv hela adressen, med https:// i början.",

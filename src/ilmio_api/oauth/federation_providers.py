@@ -14,6 +14,7 @@ from ilmio_api.db.sealing import Sealer
 from ilmio_api.db.session import WriteSession, accounts_work
 from ilmio_api.domain.accounts.sign_in_models import IdentityProvider
 from ilmio_api.domain.occasion import Occasion
+from ilmio_api.ids import prefix_of
 from ilmio_api.oauth import provider_exchange, provider_keys, provider_tokens
 from ilmio_api.oauth.provider_directory import Directory, Metadata
 from ilmio_api.oauth.provider_exchange import Proof
@@ -67,10 +68,12 @@ async def provider_in_use(session: WriteSession, sealer: Sealer, provider_id: st
         sealer: Opens the secret.
         provider_id: The provider.
     """
-    row = await session.scalar(
+    # Whatever stands in an address may come here.
+    known = prefix_of(provider_id) is not None
+    row = known and await session.scalar(
         select(IdentityProvider).where(IdentityProvider.id == provider_id, IdentityProvider.enabled)
     )
-    if row is None:
+    if not row:
         return None
     sealed = row.sealed_client_secret
     return Provider(

@@ -12,6 +12,7 @@ from hashlib import sha256
 from typing import Any, TypeAlias
 
 import strawberry
+from graphql import GraphQLSchema
 from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -21,10 +22,12 @@ from ilmio_api.access.scopes import Scope
 from ilmio_api.access.secrets import Secret
 from ilmio_api.compiler import declare
 from ilmio_api.compiler.mutations import Outcome
+from ilmio_api.compiler.values import is_storable
 from ilmio_api.db.session import WriteSession, accounts_work
 from ilmio_api.domain.accounts.models import RepeatedCommand
 from ilmio_api.domain.occasion import Occasion
 from ilmio_api.domain.outcomes import Problem, ProblemCode, Refused, conflict, invalid, not_allowed
+from ilmio_api.errors import BadArgumentError
 from ilmio_api.i18n.languages import Language
 from ilmio_api.schema.fields import argument, declared
 from ilmio_api.schema.results import refused
@@ -42,6 +45,14 @@ Run: TypeAlias = Callable[[WriteSession, Occasion, Given], Awaitable[Outcome | R
 """Carries out a command in a unit of work."""
 
 
+@dataclass(frozen=True, slots=True)
+class WithSchema:
+    """A command that looks into the schema, which is not there yet when the command is declared."""
+
+    run: Callable[[GraphQLSchema], Run]
+    """Given the schema that requests meet, carries out the command."""
+
+
 @strawberry.schema_directive(
     locations=[Location.FIELD_DEFINITION],
     name="requiresScope",
@@ -53,7 +64,7 @@ class RequiresScope:
     scope: str = strawberry.field(description="The scope, as OAuth writes it; empty when signing in is enough.")
 
 
-def command(description: str, scope: Scope | None, run: Run, input_type: Any) -> Any:
+def command(description: str, scope: Scope | None, run: Run | WithSchema, input_type: Any) -> Any:
     """Declare a root field that changes something.
 
     Args:
@@ -106,6 +117,8 @@ class Commands:
         if not scope and principal.account is None:
             return refused(not_allowed(), self.language)
         given = _plain(arguments["input"])
+        if not is_storable(key or ""):
+            raise BadArgumentError
         try:
             async with accounts_work(self.engine, principal.credential or "") as session:
                 return await self._once(session, field, given, run, key[:_LONGEST_KEY] if key else None)
@@ -161,7 +174,13 @@ def _digest(field: str, given: Given) -> bytes:
 
 
 def _plain(value: Any) -> Any:
-    """Return an input object as plain dictionaries, lists and texts."""
+    """Return an input object as plain dictionaries, lists and texts.
+
+    Raises:
+        BadArgumentError: A text has a character that PostgreSQL does not hold.
+    """
+    if isinstance(value, str) and not is_storable(value):
+        raise BadArgumentError
     if isinstance(value, Mapping):
         return {name: _plain(each) for name, each in value.items()}
     if isinstance(value, list):

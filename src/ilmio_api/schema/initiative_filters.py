@@ -32,6 +32,7 @@ from ilmio_api.schema.rules import (
     AreaCriterion,
     DateRange,
     in_area,
+    is_of_kind,
     one_of,
     overlaps,
     related,
@@ -96,7 +97,7 @@ class InitiativeCriteria(RecordCriteria):
 class InitiativeFilter(InitiativeCriteria):
     """See the description."""
 
-    kind: list[InitiativeKind] | None = where(one_of("kind"), "Initiatives of one of these kinds.")
+    kind: list[InitiativeKind] | None = where(is_of_kind(), "Initiatives of one of these kinds.")
 
 
 @filter_input("Which projects to list.")

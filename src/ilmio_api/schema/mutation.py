@@ -1,13 +1,15 @@
 """The commands of the published schema.
 
 Owns: the root type `Mutation`, the directive of idempotency keys, what carries out the commands of a request.
-Does not own: single commands (`schema.member_commands`, `schema.client_commands`, `schema.application_commands`).
+Does not own: single commands (`schema.member_commands`, `schema.client_commands`, `schema.document_commands`,
+`schema.application_commands`).
 """
 
 from collections.abc import Mapping
 from typing import Annotated, Any
 
 import strawberry
+from graphql import GraphQLSchema
 from sqlalchemy.ext.asyncio import AsyncEngine
 from strawberry.directive import DirectiveLocation, DirectiveValue
 
@@ -16,8 +18,9 @@ from ilmio_api.domain.occasion import Occasion
 from ilmio_api.i18n.languages import Language
 from ilmio_api.schema.application_commands import ApplicationCommands
 from ilmio_api.schema.client_commands import ClientCommands
-from ilmio_api.schema.commands import RUN, Commands, Run
+from ilmio_api.schema.commands import RUN, Commands, Run, WithSchema
 from ilmio_api.schema.costs import DECLARATION
+from ilmio_api.schema.document_commands import DocumentCommands
 from ilmio_api.schema.member_commands import MemberCommands
 
 
@@ -26,7 +29,7 @@ from ilmio_api.schema.member_commands import MemberCommands
     "What a caller can mend is a result, not an error. With an idempotency key (`@idempotent`, or the header "
     "`Idempotency-Key`), a command that is sent again within a day is answered again and not carried out again."
 )
-class Mutation(MemberCommands, ClientCommands, ApplicationCommands):
+class Mutation(MemberCommands, ClientCommands, DocumentCommands, ApplicationCommands):
     """See the description."""
 
 
@@ -45,11 +48,12 @@ def idempotent(
     return value
 
 
-def runs_of(definition: Any) -> Mapping[str, tuple[str, Run]]:
+def runs_of(definition: Any, schema: GraphQLSchema) -> Mapping[str, tuple[str, Run]]:
     """Return needed scope and way to carry out of every command, by the published name of its root field.
 
     Args:
         definition: Strawberry's definition of the type `Mutation`.
+        schema: The schema that requests meet.
 
     Raises:
         TypeError: A command does not say which scope it needs, or how it is carried out.
@@ -61,7 +65,7 @@ def runs_of(definition: Any) -> Mapping[str, tuple[str, Run]]:
         if not isinstance(declaration, declare.Command) or run is None:
             message = f"Mutation.{name} does not say which scope it needs and how it is carried out"
             raise TypeError(message)
-        found[name] = (declaration.scope, run)
+        found[name] = (declaration.scope, run.run(schema) if isinstance(run, WithSchema) else run)
     return found
 
 

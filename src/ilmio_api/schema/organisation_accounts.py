@@ -88,6 +88,18 @@ class ClientSecret:
     revoked_at: DateTime | None = plain("When it was revoked; null when nobody has.", form=Form.INSTANT)
 
 
+@entity(_listed(client_models.RegisteredDocument, _READ_OR_MANAGE))
+@strawberry.type(description="A document that requests of an API client may name instead of sending it.")
+class RegisteredDocument:
+    """See the description."""
+
+    id: strawberry.ID = plain("Identifier of the registration.")
+    document_id: str = plain("What requests name it by: `sha256:` and the SHA-256 of its text.", "digest")
+    name: str | None = plain("What people call it; null when nothing was said.")
+    created_at: DateTime = plain("When it was registered.", form=Form.INSTANT)
+    created_by: Account | None = one("Who registered it.", Relation("created_by", "id"))
+
+
 @entity(
     _listed(
         client_models.ApiClient,
@@ -110,11 +122,17 @@ class ApiClient:
     post_logout_redirect_uris: list[str] = plain("Addresses to which people are sent after signing out.")
     address_ranges: list[str] = plain("Network addresses (CIDR) from which it may be used; empty for anywhere.")
     is_listed: bool = plain("Whether other organisations may find it.")
+    only_registered_documents: bool = plain(
+        "Whether its requests may ask nothing but the documents that are registered for it."
+    )
     created_at: DateTime = plain("When it was made.", form=Form.INSTANT)
     last_used_at: DateTime | None = plain("When it last got a token, to the hour; null: never.", form=Form.INSTANT)
     organisation: OrganisationRef | None = one("Who is behind it.", Relation("organisation_id", "id"))
     created_by: Account | None = one("Who made it.", Relation("created_by", "id"))
     secrets: list[ClientSecret] = many("Its secrets.", Relation("id", "client_id"), order=("created_at", "id"))
+    documents: Connection[RegisteredDocument] = declared(
+        declare.Listing(Relation("id", "client_id")), "Documents that are registered for it.", PAGE_ARGUMENTS
+    )
 
 
 @entity(_listed(client_models.ApiKey, _READ_OR_MANAGE))

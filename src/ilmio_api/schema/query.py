@@ -199,5 +199,5 @@ costs.publish(SCHEMA)
 CATALOGUE = catalogue_of(SCHEMA, {"SearchResult": SEARCH, "_Entity": ENTITY})
 """The schema that requests meet, and where every part of it comes from."""
 
-RUNS = runs_of(SCHEMA._schema.mutation_type)  # noqa: SLF001 - the only way to the built types
+RUNS = runs_of(SCHEMA._schema.mutation_type, CATALOGUE.schema)  # noqa: SLF001 - the only way to the built types
 """Needed scope and way to carry out of every command."""

@@ -26,6 +26,10 @@ class RateLimit:
         "Points that the operation costs when it runs, at least 1: an object of the largest possible answer costs 1, "
         "`@cost` and `@listSize` in the schema tell the rest. Answers that the service still has cost 1 point."
     )
+    node_count: int = _told(
+        "Objects that the largest possible answer holds: those that the cost counts, without points for conditions on "
+        "words and for `totalCount`."
+    )
     limit: int | None = _told("Points that a caller may spend in a minute; null when there is no limit.")
     remaining: int | None = _told("Points that are left now, those of this request taken off; null without a limit.")
     used: int | None = _told("Points that count as spent now, those of this request included; null without a limit.")

@@ -100,6 +100,17 @@ def one_of(column: str, *, broad: bool = True) -> FilterRule:
     return rule
 
 
+def is_of_kind(column: str = "kind") -> FilterRule:
+    """Demand that a row is of one of the given kinds, which are names of an enum."""
+
+    def rule(given: Tree) -> Predicate | None:
+        leaf = cast("Leaf", given)
+        kinds = tuple(leaf.value)
+        return Test(lambda row, binds: row.c[column] == sa.any_(binds[0]), (leaf,), broad=True, among=(column, kinds))
+
+    return rule
+
+
 def is_true(column: str) -> FilterRule:
     """Demand that a boolean column has the given value; unknown counts as false."""
 
@@ -124,13 +135,26 @@ def has_value(column: str) -> FilterRule:
 
 def matches_text(given: Tree) -> Predicate | None:
     """Demand that the texts of a record match words in Finnish, Swedish or English."""
-    leaf = cast("Leaf", given).map(_short)
 
     def expression(row: FromClause, binds: Binds) -> ColumnElement[bool]:
-        found = sa.select(record.c.id).where(record.c.document.op("@@")(sa.func.ilmio_query(binds[0])))
-        return row.c.id.in_(found)
+        return row.c.id.in_(sa.select(record.c.id).where(_matches(record, binds[0])))
 
-    return Test(expression, (leaf,), SEARCH_POINTS)
+    return Test(expression, (cast("Leaf", given).map(_short),), SEARCH_POINTS)
+
+
+def has_words(given: Tree) -> Predicate:
+    """Demand that a line of the directory matches words in Finnish, Swedish or English."""
+    return Test(lambda row, binds: _matches(row, binds[0]), (cast("Leaf", given).map(_short),), SEARCH_POINTS)
+
+
+def _matches(row: FromClause, words: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Return the condition that a line of the directory matches words."""
+    return row.c.document.op("@@", return_type=sa.Boolean())(query_of(words))
+
+
+def query_of(words: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return what the words ask for, as a subquery: PostgreSQL would work it out anew for every row that it ranks."""
+    return sa.select(sa.func.ilmio_query(words)).scalar_subquery()
 
 
 def _short(text: str) -> str:

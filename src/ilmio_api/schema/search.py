@@ -25,7 +25,7 @@ from ilmio_api.schema.networks import Network
 from ilmio_api.schema.organisations import Organisation
 from ilmio_api.schema.phenomena import Phenomenon
 from ilmio_api.schema.records import MEMBERS, directory
-from ilmio_api.schema.rules import Binds, matches_text
+from ilmio_api.schema.rules import Binds, has_words, query_of
 
 AnyRecord: TypeAlias = (
     Area
@@ -57,7 +57,7 @@ SearchKind = strawberry.enum(
 
 def _rank(row: sa.FromClause, binds: Binds) -> sa.ColumnElement[Any]:
     """Return how well a record matches: more and weightier words first, as a rounded number that a cursor can carry."""
-    rank = sa.func.ts_rank(row.c.document, sa.func.ilmio_query(binds[0]))
+    rank = sa.func.ts_rank(row.c.document, query_of(binds[0]))
     return sa.func.round(sa.cast(rank, sa.Numeric()), raw("6"))
 
 
@@ -92,8 +92,9 @@ ARGUMENTS = (
 
 def matching(arguments: Arguments) -> Predicate:
     """Demand that a record matches the words, and is of one of the kinds that were asked for."""
-    conditions = [matches_text(arguments["text"])]
+    conditions: list[Predicate] = [has_words(arguments["text"])]
     kinds = arguments.get("kinds")
     if isinstance(kinds, Leaf) and kinds.value is not None:
-        conditions.append(Test(lambda row, binds: row.c.kind == sa.any_(binds[0]), (kinds,)))
-    return All(tuple(cast("Predicate", condition) for condition in conditions))
+        named = tuple(kinds.value)
+        conditions.append(Test(lambda row, binds: row.c.kind == sa.any_(binds[0]), (kinds,), among=("kind", named)))
+    return All(tuple(conditions))

@@ -11,8 +11,8 @@ from ilmio_api.db.session import open_engine
 
 # Everything that Hypothesis draws is undone by a rollback, so what is slow here is only the database.
 FEW = settings(
-    max_examples=12,
-    stateful_step_count=20,
+    max_examples=20,
+    stateful_step_count=30,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

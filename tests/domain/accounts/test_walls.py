@@ -18,7 +18,7 @@ from ilmio_api.db.base import Base
 from ilmio_api.db.session import WriteSession
 from ilmio_api.domain.accounts import walls
 from ilmio_api.domain.accounts.attempts import allowed
-from ilmio_api.domain.accounts.client_models import ApiClient, ClientSecret
+from ilmio_api.domain.accounts.client_models import ApiClient, ClientSecret, RegisteredDocument
 from ilmio_api.domain.accounts.invitations import invite
 from ilmio_api.domain.accounts.models import RepeatedCommand
 from ilmio_api.domain.accounts.sign_in_models import SigningKey
@@ -36,6 +36,7 @@ WITHIN = {
     "invitation": {"organisation_read"},
     "audit_event": {"audit_read"},
     "client_secret": {"organisation_read", "clients"},
+    "registered_document": {"organisation_read", "clients"},
     "api_key": {"organisation_read", "clients"},
     "application_grant": {"organisation_read", "clients"},
     "identity_provider": {"organisation_read"},
@@ -79,6 +80,13 @@ class Everything:
                 organisation_id=organisation,
                 last_four="abcd",
                 expires_at=scene.at,
+            ),
+            RegisteredDocument(
+                id=named_id("document", organisation),
+                client_id=client,
+                organisation_id=organisation,
+                digest="sha256:0",
+                text="{ __typename }",
             ),
             RepeatedCommand(actor=person, key="k", digest=b"", created_at=scene.at),
             PushedRequest(digest=scene.entropy(32), client_id=client, parameters={}, expires_at=scene.at),

@@ -16,7 +16,7 @@ from ilmio_api.access.scopes import OF_KEYS, Scope, scopes_of
 from ilmio_api.access.secrets import Secret, SecretKind
 from ilmio_api.db.session import WriteSession
 from ilmio_api.domain.accounts import audit, client_rules, ranges
-from ilmio_api.domain.accounts.authority import held_in, locked_policy, policy_for
+from ilmio_api.domain.accounts.authority import held_in, locked_policy, policy_for, still_may
 from ilmio_api.domain.accounts.client_models import ApiKey
 from ilmio_api.domain.accounts.credential_life import days_of_life
 from ilmio_api.domain.accounts.vocabulary import AuditAction
@@ -188,7 +188,7 @@ async def _managed_key(session: WriteSession, occasion: Occasion, key_id: str) -
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
-    if key is None or not occasion.principal.may(Scope.CLIENTS, key.organisation_id):
+    if key is None or not await still_may(session, occasion, key.organisation_id, Scope.CLIENTS):
         return not_allowed("key")
     return key if occasion.is_recent() else step_up_needed()
 

@@ -13,7 +13,7 @@ from sqlalchemy import Select, select
 from ilmio_api.access.scopes import OF_APPLICATIONS, OF_SERVICES, PERSONAL, Scope, scopes_of
 from ilmio_api.db.session import WriteSession
 from ilmio_api.domain.accounts import audit
-from ilmio_api.domain.accounts.authority import held_in, locked_policy
+from ilmio_api.domain.accounts.authority import held_in, locked_policy, still_may
 from ilmio_api.domain.accounts.client_models import ApiClient, ApplicationGrant
 from ilmio_api.domain.accounts.client_rules import problems_of_scopes, values_of
 from ilmio_api.domain.accounts.models import Membership
@@ -220,7 +220,7 @@ async def _grant_to_decide(session: WriteSession, occasion: Occasion, grant_id: 
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    if grant is None or not occasion.principal.may(Scope.SETTINGS, grant.organisation_id):
+    if grant is None or not await still_may(session, occasion, grant.organisation_id, Scope.SETTINGS):
         return not_allowed("grant")
     return grant if occasion.is_recent() else step_up_needed()
 

@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from ilmio_api.access.scopes import Scope
 from ilmio_api.db.session import WriteSession, accounts_work
-from ilmio_api.domain.accounts.models import AuditEvent
+from ilmio_api.domain.accounts.models import AuditEvent, OrganisationAccount
 from ilmio_api.domain.accounts.vocabulary import AuditAction
 from ilmio_api.domain.occasion import Occasion
 from ilmio_api.domain.outcomes import Refused, not_allowed
@@ -178,6 +178,8 @@ async def begin_export(
     principal = occasion.principal
     allowed = principal.elevated or (organisation is not None and principal.may(Scope.AUDIT_READ, organisation))
     if not allowed or principal.credential is None:
+        return not_allowed("organisation")
+    if organisation is not None and await session.get(OrganisationAccount, organisation) is None:
         return not_allowed("organisation")
     after = {"form": form, "since": since, "until": until}
     await record(session, occasion, AuditAction.AUDIT_EXPORTED, organisation=organisation, after=after)

@@ -6,8 +6,10 @@ Does not own: which rights somebody has (`principals`, `access`), the policy's v
 
 from sqlalchemy import select
 
+from ilmio_api.access.roles import SCOPES_OF_ROLES
 from ilmio_api.access.scopes import Scope
 from ilmio_api.db.session import WriteSession
+from ilmio_api.domain.accounts.members import role_in
 from ilmio_api.domain.accounts.models import OrganisationAccount
 from ilmio_api.domain.occasion import Occasion
 from ilmio_api.domain.outcomes import Refused, not_allowed, step_up_needed
@@ -29,7 +31,24 @@ async def policy_for(
         return not_allowed("organisation")
     if not occasion.is_recent():
         return step_up_needed()
-    return await locked_policy(session, organisation) or not_allowed("organisation")
+    policy = await locked_policy(session, organisation)
+    if policy is None or not await still_may(session, occasion, organisation, scope):
+        return not_allowed("organisation")
+    return policy
+
+
+async def still_may(session: WriteSession, occasion: Occasion, organisation: str, scope: Scope) -> bool:
+    """Return whether the one who asks has a scope in an organisation, and is a member there still.
+
+    Rights are computed when a request begins, and a token is believed for a moment. Who was removed meanwhile must not
+    leave behind what outlives the removal, such as a key. Exact under the lock of `locked_policy`.
+    """
+    if not occasion.principal.may(scope, organisation):
+        return False
+    if occasion.principal.account is None:
+        return True
+    role = await role_in(session, organisation, occasion.principal)
+    return role is not None and scope in SCOPES_OF_ROLES[role]
 
 
 async def locked_policy(session: WriteSession, organisation: str) -> OrganisationAccount | None:

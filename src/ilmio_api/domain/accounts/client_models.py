@@ -1,6 +1,6 @@
 """Tables of the programs that act for people and organisations.
 
-Owns: API clients, their secrets, API keys, what organisations have granted and people have consented to.
+Owns: API clients, their secrets and documents, API keys, what organisations have granted and people have consented to.
 Does not own: tokens (`token_models`).
 
 Clients and keys belong to the organisation and outlive the person who made them.
@@ -46,6 +46,8 @@ class ApiClient(Base):
     """CIDR ranges from which it may be used; empty for anywhere."""
     is_listed: Mapped[bool] = mapped_column(default=False, server_default="false")
     """Whether other organisations may find it and be asked for a grant."""
+    only_registered_documents: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Whether its requests may ask nothing but the documents that are registered for it."""
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     created_by: Mapped[Identifier | None] = mapped_column(ForeignKey("account.id"))
     last_used_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
@@ -68,6 +70,23 @@ class ClientSecret(Base):
     expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     last_used_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     revoked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class RegisteredDocument(Base):
+    """A GraphQL document that a client may name instead of sending it."""
+
+    __tablename__ = "registered_document"
+    __table_args__ = (UniqueConstraint("client_id", "digest"),)
+
+    id: Mapped[Identifier] = mapped_column(primary_key=True)
+    client_id: Mapped[Identifier] = mapped_column(ForeignKey("api_client.id"))
+    organisation_id: Mapped[Identifier] = mapped_column(ForeignKey("organisation_account.organisation_id"))
+    digest: Mapped[Identifier]
+    """`sha256:` and 64 hexadecimal digits: what requests name it by."""
+    name: Mapped[str | None]
+    text: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    created_by: Mapped[Identifier | None] = mapped_column(ForeignKey("account.id"))
 
 
 class ApiKey(Base):

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import delete as removal
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
@@ -19,8 +20,8 @@ from ilmio_api.access.scopes import OF_DEVICES, Scope, scopes_of
 from ilmio_api.access.secrets import Secret, SecretKind
 from ilmio_api.db.session import WriteSession
 from ilmio_api.domain.accounts import audit, client_rules, consents
-from ilmio_api.domain.accounts.authority import held_in, policy_for
-from ilmio_api.domain.accounts.client_models import ApiClient, ApplicationGrant, ClientSecret
+from ilmio_api.domain.accounts.authority import held_in, policy_for, still_may
+from ilmio_api.domain.accounts.client_models import ApiClient, ApplicationGrant, ClientSecret, RegisteredDocument
 from ilmio_api.domain.accounts.client_rules import ClientDraft
 from ilmio_api.domain.accounts.credential_life import USUAL_DAYS, days_of_life
 from ilmio_api.domain.accounts.models import OrganisationAccount
@@ -130,6 +131,7 @@ async def change(
     """Change a client to what the draft says as a whole.
 
     Tokens that exist keep within the new scopes at once. Secrets end when the client shall prove otherwise who it is.
+    With a new redirect address, people are asked for their consent again.
 
     Args:
         session: Unit of work.
@@ -148,7 +150,7 @@ async def change(
         return invalid(*problems)
     if client.version != expected_version:
         return conflict(ProblemCode.CHANGED_MEANWHILE, "expected_version")
-    before = _audited(client)
+    before, redirects_before = _audited(client), client.redirect_uris
     for name, value in client_rules.columns_of(draft).items():
         setattr(client, name, value)
     client.version += 1
@@ -156,6 +158,9 @@ async def change(
     if client.authentication not in client_rules.WITH_SECRET:
         await _revoke_secrets(session, occasion, client.id)
     after = _audited(client)
+    if not set(client.redirect_uris) <= set(redirects_before):
+        # People have agreed to be sent elsewhere: without being asked again, nobody is sent to a new address.
+        await consents.ask_again(session, client.id)
     changed = [name for name, value in after.items() if before[name] != value]
     await audit.record(
         session,
@@ -170,14 +175,14 @@ async def change(
 
 
 async def delete(session: WriteSession, occasion: Occasion, client_id: str) -> ClientDeleted | Refused:
-    """Delete a client. Its secrets and tokens, what was granted to it and consented to, end at once.
+    """Delete a client. Its secrets, tokens and documents, what was granted to it and consented to, end at once.
 
     Args:
         session: Unit of work.
         occasion: Who asks; needs `org:clients` in the organisation and a recent sign-in.
         client_id: The client.
     """
-    client = await _client(session, occasion, client_id)
+    client = await managed(session, occasion, client_id)
     if isinstance(client, Refused):
         return client
     client.deleted_at = occasion.at
@@ -186,6 +191,7 @@ async def delete(session: WriteSession, occasion: Occasion, client_id: str) -> C
     await _revoke_secrets(session, occasion, client.id)
     await end_authorisations(session, occasion.at, client.id)
     await consents.forget(session, client.id)
+    await session.execute(removal(RegisteredDocument).where(RegisteredDocument.client_id == client.id))
     events = [
         (client.organisation_id or "", AuditAction.CLIENT_DELETED, client.id),
         *(
@@ -254,7 +260,7 @@ async def revoke_secret(session: WriteSession, occasion: Occasion, secret_id: st
         secret_id: The secret.
     """
     client_id = await session.scalar(select(ClientSecret.client_id).where(ClientSecret.id == secret_id))
-    client = await _client(session, occasion, client_id or "", named_by="secret")
+    client = await managed(session, occasion, client_id or "", named_by="secret")
     if isinstance(client, Refused):
         return client
     if await _revoke_secrets(session, occasion, client.id, only=secret_id):
@@ -286,24 +292,31 @@ async def command_line_client(session: WriteSession) -> str:
     return COMMAND_LINE_CLIENT
 
 
-async def _client(
+async def managed(
     session: WriteSession, occasion: Occasion, client_id: str, *, named_by: str = "client"
 ) -> ApiClient | Refused:
-    """Return a client that the one who asks may manage, locked; a hidden one and none at all look the same."""
+    """Return a client that the one who asks may manage, locked; a hidden one and none at all look the same.
+
+    Args:
+        session: Unit of work.
+        occasion: Who asks; needs `org:clients` in the organisation and a recent sign-in.
+        client_id: The client.
+        named_by: The argument by which it was named.
+    """
     client = await session.scalar(
         select(ApiClient)
         .where(ApiClient.id == client_id, ApiClient.deleted_at.is_(None))
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
-    if client is None or not occasion.principal.may(Scope.CLIENTS, client.organisation_id or ""):
+    if client is None or not await still_may(session, occasion, client.organisation_id or "", Scope.CLIENTS):
         return not_allowed(named_by)
     return client if occasion.is_recent() else step_up_needed()
 
 
 async def _client_to_empower(session: WriteSession, occasion: Occasion, client_id: str) -> ApiClient | Refused:
     """Return a client to which the one who asks may give everything that it may do."""
-    client = await _client(session, occasion, client_id)
+    client = await managed(session, occasion, client_id)
     if isinstance(client, Refused):
         return client
     held = held_in(occasion, client.organisation_id or "")

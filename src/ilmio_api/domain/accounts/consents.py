@@ -6,7 +6,7 @@ Does not own: the page that asks (`console`), when it is asked (`oauth`), what o
 
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from ilmio_api.access.scopes import Scope, scopes_of
@@ -118,6 +118,16 @@ async def withdraw(session: WriteSession, occasion: Occasion, client: str) -> Co
         after={"ended_authorisations": ended},
     )
     return ConsentWithdrawn(client)
+
+
+async def ask_again(session: WriteSession, client: str) -> None:
+    """Let everybody be asked again who has consented to a client. Each finds it among theirs still, to withdraw it."""
+    await session.execute(
+        update(Consent)
+        .where(Consent.client_id == client)
+        .values(scopes=[])
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def forget(session: WriteSession, client: str) -> None:

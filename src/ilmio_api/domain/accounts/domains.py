@@ -20,7 +20,7 @@ from sqlalchemy.exc import IntegrityError
 from ilmio_api.access.scopes import Scope
 from ilmio_api.db.session import WriteSession
 from ilmio_api.domain.accounts import audit
-from ilmio_api.domain.accounts.authority import locked_policy, policy_for
+from ilmio_api.domain.accounts.authority import locked_policy, policy_for, still_may
 from ilmio_api.domain.accounts.sign_in_models import VerifiedDomain
 from ilmio_api.domain.accounts.vocabulary import AuditAction
 from ilmio_api.domain.occasion import Occasion
@@ -215,6 +215,6 @@ async def _managed_domain(session: WriteSession, occasion: Occasion, domain_id: 
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    if row is None or not occasion.principal.may(Scope.SETTINGS, row.organisation_id):
+    if row is None or not await still_may(session, occasion, row.organisation_id, Scope.SETTINGS):
         return not_allowed("domain")
     return row if occasion.is_recent() else step_up_needed()

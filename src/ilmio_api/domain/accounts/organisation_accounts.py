@@ -63,12 +63,14 @@ async def open_account(
 
     Args:
         session: Unit of work.
-        occasion: An elevated administrator of the platform, or whoever runs the service.
+        occasion: An elevated administrator of the platform who signed in recently, or whoever runs the service.
         organisation: The organisation; it may be a draft.
         owner_account: The person who owns it from now on.
     """
     if not (occasion.principal.elevated or occasion.principal == OPERATOR):
         return not_allowed()
+    if not occasion.is_recent():
+        return step_up_needed()
     if not await session.scalar(
         select(exists().where(Organisation.id == organisation, Organisation.deleted_at.is_(None)))
     ):

@@ -113,10 +113,10 @@ async def disable(session: WriteSession, occasion: Occasion, account: str) -> Pe
 
     Args:
         session: Unit of work.
-        occasion: An elevated administrator of the platform.
+        occasion: An elevated administrator of the platform, or whoever runs the service.
         account: The person; not oneself, because nobody might be left to undo it.
     """
-    person = await _locked(session, account) if occasion.principal.elevated else None
+    person = await _locked(session, account) if _oversees(occasion.principal) else None
     if person is None or person.erased_at or account == occasion.principal.account:
         return not_allowed("account")
     if person.disabled_at:
@@ -135,10 +135,10 @@ async def enable(session: WriteSession, occasion: Occasion, account: str) -> Per
 
     Args:
         session: Unit of work.
-        occasion: An elevated administrator of the platform.
+        occasion: An elevated administrator of the platform, or whoever runs the service.
         account: The person.
     """
-    person = await _locked(session, account) if occasion.principal.elevated else None
+    person = await _locked(session, account) if _oversees(occasion.principal) else None
     if person is None or person.erased_at:
         return not_allowed("account")
     if person.disabled_at is None:
@@ -154,7 +154,8 @@ async def erase(session: WriteSession, occasion: Occasion, account: str) -> Pers
 
     Args:
         session: Unit of work.
-        occasion: The person, in the console and having signed in recently; or an elevated administrator.
+        occasion: The person, in the console and having signed in recently; an elevated administrator; or whoever
+            runs the service.
         account: The person.
 
     Returns:
@@ -163,7 +164,7 @@ async def erase(session: WriteSession, occasion: Occasion, account: str) -> Pers
     organisations = sorted(
         await session.scalars(select(Membership.organisation_id).where(Membership.account_id == account))
     )
-    if not (occasion.principal.elevated or _is_oneself(occasion.principal, account, organisations)):
+    if not (_oversees(occasion.principal) or _is_oneself(occasion.principal, account, organisations)):
         return not_allowed("account")
     if not occasion.is_recent():
         return step_up_needed()
@@ -233,7 +234,7 @@ async def make_platform_admin(session: WriteSession, occasion: Occasion, account
         occasion: An elevated administrator who signed in recently, or whoever runs the service.
         account: The person.
     """
-    if not (occasion.principal.elevated or occasion.principal == OPERATOR):
+    if not _oversees(occasion.principal):
         return not_allowed()
     if not occasion.is_recent():
         return step_up_needed()
@@ -246,6 +247,11 @@ async def make_platform_admin(session: WriteSession, occasion: Occasion, account
     await session.flush()
     await audit.record(session, occasion, AuditAction.PLATFORM_ADMIN_MADE, organisation=None, target=account)
     return PersonChanged(account)
+
+
+def _oversees(principal: Principal) -> bool:
+    """Return whether somebody looks after all accounts: an elevated administrator, or whoever runs the service."""
+    return principal.elevated or principal == OPERATOR
 
 
 def _is_oneself(principal: Principal, account: str, organisations: list[str]) -> bool:

@@ -6,14 +6,15 @@ Does not own: the rule of effective rights (`access.principals`), how a credenti
 Nothing is remembered between requests: rights are computed from the rows that cause them, so they end with them.
 
 An organisation that signs its people in through its own identity provider says who they are, and could say anything.
-So a session that a provider has begun, and every token authorised in it, has rights in that organisation only.
+So a session that a provider has begun, and every token authorised in it, has rights in that organisation only. Where an
+organisation wants single sign-on, the other way round, its members have rights in such sessions and tokens only.
 """
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select, update
 
 from ilmio_api.access.principals import (
     ANONYMOUS,
@@ -32,7 +33,7 @@ from ilmio_api.domain.accounts.client_models import ApiClient, ApiKey, Applicati
 from ilmio_api.domain.accounts.models import Account, Membership, OrganisationAccount
 from ilmio_api.domain.accounts.sign_in_models import IdentityProvider, Session
 from ilmio_api.domain.accounts.token_models import Token, TokenFamily
-from ilmio_api.domain.accounts.vocabulary import GrantStatus
+from ilmio_api.domain.accounts.vocabulary import GrantStatus, MemberRole
 
 OPERATOR = Principal(credential="set-up")
 """Whoever runs the service: its command line, and the set-up link that it prints. Never made from a request."""
@@ -47,6 +48,8 @@ class Caller:
     """When the person proved who they are; None when no person is there."""
     organisation: str | None
     """Organisation that owns the key or client; None for the console and the service's own command line."""
+    only_registered_documents: bool = False
+    """Whether it may ask nothing but the documents that are registered for its client."""
 
 
 NOBODY = Caller(ANONYMOUS, None, None)
@@ -78,7 +81,7 @@ async def caller_of_token(session: WriteSession, digest: bytes, *, at: datetime,
         scopes=scopes,
         rights=sorted_rights(rights),
     )
-    return Caller(principal, token.authenticated_at, token.organisation_id)
+    return Caller(principal, token.authenticated_at, token.organisation_id, token.only_registered_documents)
 
 
 async def caller_of_key(session: WriteSession, digest: bytes, *, at: datetime, address: str) -> Caller | None:
@@ -200,6 +203,7 @@ _TOKEN = (
         ApiClient.organisation_id,
         ApiClient.scopes.label("client_scopes"),
         ApiClient.address_ranges,
+        ApiClient.only_registered_documents,
         OrganisationAccount.address_ranges.label("policy_ranges"),
     )
     .join(ApiClient, Token.client_id == ApiClient.id)
@@ -249,25 +253,35 @@ _PERSON = select(and_(Account.is_platform_admin, _VOUCHING.is_(None))).where(
     Account.id == bindparam("account"), _is_active()
 )
 
-_ROLES = select(Membership.organisation_id, Membership.role).where(
-    Membership.account_id == bindparam("account"),
-    or_(_VOUCHING.is_(None), Membership.organisation_id == _VOUCHING),
+# An organisation that signs its people in itself is open to those whom its provider vouches for. Owners can always come
+# in, to mend what is wrong with the provider; and no provider may open the account of an administrator of the platform.
+_IS_LET_IN = or_(
+    OrganisationAccount.single_sign_on_required.is_(False),
+    Membership.role == MemberRole.OWNER,
+    Membership.organisation_id == _VOUCHING,
+    exists().where(Account.id == bindparam("account"), Account.is_platform_admin),
 )
 
-_ROLES_AND_GRANTS = (
-    _ROLES.add_columns(
-        OrganisationAccount.applications_need_approval,
-        ApplicationGrant.status,
-        ApplicationGrant.scopes,
-    )
+_ROLES = (
+    select(Membership.organisation_id, Membership.role)
     .join(OrganisationAccount, Membership.organisation_id == OrganisationAccount.organisation_id)
-    .outerjoin(
-        ApplicationGrant,
-        and_(
-            ApplicationGrant.organisation_id == Membership.organisation_id,
-            ApplicationGrant.client_id == bindparam("client"),
-        ),
+    .where(
+        Membership.account_id == bindparam("account"),
+        or_(_VOUCHING.is_(None), Membership.organisation_id == _VOUCHING),
+        _IS_LET_IN,
     )
+)
+
+_ROLES_AND_GRANTS = _ROLES.add_columns(
+    OrganisationAccount.applications_need_approval,
+    ApplicationGrant.status,
+    ApplicationGrant.scopes,
+).outerjoin(
+    ApplicationGrant,
+    and_(
+        ApplicationGrant.organisation_id == Membership.organisation_id,
+        ApplicationGrant.client_id == bindparam("client"),
+    ),
 )
 
 _GRANTS = select(ApplicationGrant.organisation_id, ApplicationGrant.scopes).where(

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address, ip_network
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from ilmio_api.access.secrets import Secret
@@ -232,29 +232,31 @@ async def _second_factor(
 
 
 async def _let_in(session: WriteSession, proven: Proven) -> Proven | Refused:
-    """Return the proof, unless the account is closed or an organisation wants its own provider to be asked."""
+    """Return the proof, unless the account is closed, or every organisation of the person wants its own provider asked.
+
+    One of several must not lock the person out of the others. It is itself not open to who comes in here
+    (`principals`).
+    """
     is_open = select(Account.id).where(
         Account.id == proven.account, Account.disabled_at.is_(None), Account.erased_at.is_(None)
     )
     if await session.scalar(is_open) is None:
         return invalid(Problem(ProblemCode.WRONG_CREDENTIALS))
-    required_by = await session.scalar(
-        select(Membership.organisation_id)
+    found = await session.execute(
+        select(
+            Membership.organisation_id,
+            # Owners can always come in, to mend what is wrong with the provider.
+            or_(OrganisationAccount.single_sign_on_required.is_(False), Membership.role == MemberRole.OWNER),
+        )
         .join(OrganisationAccount, OrganisationAccount.organisation_id == Membership.organisation_id)
         .join(Account, Account.id == Membership.account_id)
-        .where(
-            Membership.account_id == proven.account,
-            # No organisation's provider may open the account of an administrator of the platform.
-            Account.is_platform_admin.is_(False),
-            # Owners can always come in, to mend what is wrong with the provider.
-            Membership.role != MemberRole.OWNER,
-            OrganisationAccount.single_sign_on_required,
-        )
+        # No organisation's provider may open the account of an administrator of the platform.
+        .where(Membership.account_id == proven.account, Account.is_platform_admin.is_(False))
         .order_by(Membership.organisation_id)
-        .limit(1)
     )
-    if required_by is not None:
-        return conflict(ProblemCode.SINGLE_SIGN_ON_REQUIRED, organisation=required_by)
+    places = found.all()
+    if places and not any(is_open_here for _, is_open_here in places):
+        return conflict(ProblemCode.SINGLE_SIGN_ON_REQUIRED, organisation=places[0].organisation_id)
     return proven
 
 

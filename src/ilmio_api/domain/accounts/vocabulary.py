@@ -91,6 +91,8 @@ class AuditAction(Vocabulary):
     CLIENT_DELETED = "CLIENT_DELETED", "An API client was deleted, with all its tokens."
     CLIENT_SECRET_ADDED = "CLIENT_SECRET_ADDED", "A client got a secret."
     CLIENT_SECRET_REVOKED = "CLIENT_SECRET_REVOKED", "A secret of a client was revoked."
+    DOCUMENTS_REGISTERED = "DOCUMENTS_REGISTERED", "Documents were registered for a client."
+    DOCUMENTS_FORGOTTEN = "DOCUMENTS_FORGOTTEN", "Documents of a client are not registered any more."
     API_KEY_CREATED = "API_KEY_CREATED", "An API key was made."
     API_KEY_ROTATED = "API_KEY_ROTATED", "An API key was replaced; the old one lives on for a while."
     API_KEY_REVOKED = "API_KEY_REVOKED", "An API key was revoked."

@@ -45,6 +45,7 @@ READABLE: dict[str, Wall] = {
     "audit_event": Wall(f"{_organisation_in('audit_read')} OR {_ELEVATED}"),
     "api_client": Wall(f"{_organisation_in('organisation_read', 'clients')} OR {_ELEVATED} OR is_listed OR {_KNOWN}"),
     "client_secret": Wall(_organisation_in("organisation_read", "clients"), hidden=("digest",)),
+    "registered_document": Wall(_organisation_in("organisation_read", "clients"), hidden=("text",)),
     "api_key": Wall(_organisation_in("organisation_read", "clients"), hidden=("digest",)),
     "application_grant": Wall(f"{_organisation_in('organisation_read', 'clients')} OR {_ELEVATED}"),
     "consent": Wall(_OWN),
