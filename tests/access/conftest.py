@@ -25,7 +25,7 @@ from ilmio_api.db.address import driver_url
 from ilmio_api.db.pool import ReadPool
 from ilmio_api.db.session import WriteSession, accounts_work, open_engine, unit_of_work
 from ilmio_api.domain.accounts import audit
-from ilmio_api.domain.accounts.client_models import ClientSecret, Consent
+from ilmio_api.domain.accounts.client_models import ClientSecret, Consent, RegisteredDocument
 from ilmio_api.domain.accounts.models import Invitation
 from ilmio_api.domain.accounts.principals import caller_of_account, caller_of_key, caller_of_token
 from ilmio_api.domain.accounts.sign_in_models import Passkey, VerifiedDomain
@@ -169,6 +169,15 @@ async def _fill(session: WriteSession, scene: Scene, people: Mapping[str, str]) 
                     **values,
                 )
             )
+        await session.execute(
+            insert(RegisteredDocument).values(
+                id=named_id("document", name),
+                client_id=client,
+                organisation_id=organisation,
+                digest=f"sha256:{name}",
+                text="{ __typename }",
+            )
+        )
         domain = f"{name}.example.fi"
         await session.execute(
             insert(VerifiedDomain).values(

@@ -48,6 +48,7 @@ async def traces(reading: Reading) -> Mapping[str, Mapping[str, set[str]]]:
         " JOIN membership ON account_id = account.id",
         "invitations": "SELECT organisation_id, email AS trace FROM invitation",
         "secrets": "SELECT organisation_id, id AS trace FROM client_secret",
+        "documents": "SELECT organisation_id, id AS trace FROM registered_document",
         "keys": "SELECT organisation_id, id AS trace FROM api_key",
         "domains": "SELECT organisation_id, proof AS trace FROM verified_domain",
         "providers": "SELECT organisation_id, id AS trace FROM identity_provider",
@@ -82,7 +83,7 @@ async def test_the_account_of_an_organisation_is_seen_by_those_who_may(
         answer = text_of(await account_of(reading, subjects[subject], organisation))
         readable = organisation in rights.accounts(subject)
 
-        for kind in ("members", "people", "invitations", "secrets", "keys", "domains", "providers"):
+        for kind in ("members", "people", "invitations", "secrets", "documents", "keys", "domains", "providers"):
             shown = {trace for trace in traces[kind][organisation] if trace in answer}
             assert shown == (traces[kind][organisation] if readable else set()), kind
             if not rights.accounts(subject) & {other}:

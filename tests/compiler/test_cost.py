@@ -1,6 +1,7 @@
 """What operations cost: the rule, and that the SDL says the same."""
 
 import itertools
+import json
 import time
 from collections.abc import Mapping
 from random import Random
@@ -14,6 +15,7 @@ from tests.oracle.values import Cursors, Values
 
 from ilmio_api.access.principals import ANONYMOUS
 from ilmio_api.compiler.budget import Budget
+from ilmio_api.compiler.cost import nodes_of
 from ilmio_api.compiler.engine import Engine, Prepared, Request
 from ilmio_api.compiler.pipeline import Reader
 from ilmio_api.compiler.timing import Stopwatch
@@ -88,6 +90,39 @@ def test_a_list_of_identifiers_costs_the_same_whatever_its_length(read_pool: Rea
     query = "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }"
 
     assert [prepared(read_pool, query, {"ids": ["x"] * n}).compiled.cost for n in (0, 1, 100)] == [101] * 3
+
+
+@pytest.mark.parametrize(
+    ("query", "nodes"),
+    [
+        ("{ __typename }", 0),
+        ('{ area(code: "FI") { code name } }', 1),
+        ("{ areas(first: 7) { totalCount nodes { code } pageInfo { hasNextPage } } }", 7),
+        ("{ areas(first: 3) { nodes { code } edges { node { code } cursor } } }", 6),
+        ("{ areas(first: 0) { totalCount } }", 0),
+        ("{ pilots(first: 2) { nodes { period { start } areas(first: 3) { totalCount nodes { code } } } } }", 8),
+        ("{ pilots(first: 2) { nodes { translations { text } sources { id } } } }", 42),
+        ('{ nodes(ids: ["x"]) { id } }', 100),
+        ('{ search(text: "koulu", first: 5) { nodes { __typename } } }', 5),
+        ('{ pilots(first: 1, filter: { or: [{ text: "a" }, { not: { text: "b" } }] }) { nodes { id } } }', 1),
+        # The dearest type is not the one with most objects: a count costs as much as twenty.
+        (
+            "{ initiatives(first: 2) { nodes { ... on Pilot { areas { totalCount } } "
+            "... on Project { areas(first: 4) { nodes { code } } } } } }",
+            10,
+        ),
+    ],
+)
+def test_an_answer_has_at_most_the_objects_that_the_cost_counts(read_pool: ReadPool, query: str, nodes: int) -> None:
+    assert nodes_of(prepared(read_pool, query).compiled.plan) == nodes
+
+
+@pytest.mark.parametrize("dry_run", ["true", "false"])
+async def test_an_operation_can_ask_how_many_objects_its_answer_may_have(read_pool: ReadPool, dry_run: str) -> None:
+    query = "{ areas(first: 9) { totalCount nodes { code } } rateLimit(dryRun: %s) { nodeCount cost } }" % dry_run
+    answer = await Engine(CATALOGUE, read_pool).answer(prepared(read_pool, query), Stopwatch(time.perf_counter))
+
+    assert json.loads(dict(answer.fields)["rateLimit"]) == {"nodeCount": 9, "cost": 30}
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)

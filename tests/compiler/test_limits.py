@@ -68,7 +68,7 @@ def test_fragments_that_multiply_are_refused_while_they_are_read(refusal: Callab
     text = f"{{ initiatives {{ nodes {{ ...F0 }} }} }}\n{doubling}fragment F30 on Initiative {{ id }}"
     start = time.perf_counter()
 
-    assert refusal(text) == ("fields", "> 2000", 2_000)
+    assert refusal(text, budget=Budget(sources=5_000)) == ("fields", "> 2000", 2_000)
     assert time.perf_counter() - start < 5
 
 
@@ -119,3 +119,28 @@ def test_a_refusal_names_the_field(true: Witnesses) -> None:
     with pytest.raises(TooComplexError) as refused:
         engine.prepare(Request(text, None, {}), Reader(ANONYMOUS, Reading()), Stopwatch(time.perf_counter))
     assert refused.value.path == ("a", "nodes", "b")
+
+
+@pytest.mark.parametrize(
+    ("field", "expected"),
+    [
+        ("areas(first: 1) { nodes { code } }", ("sources", "> 200", 200)),
+        ('area(code: "FI") { code }', ("sources", "> 200", 200)),
+        ("areas { __typename }", ALLOWED),
+    ],
+)
+def test_two_hundred_tables_are_read_at_most(
+    refusal: Callable[..., Refusal | None], field: str, expected: Refusal | None
+) -> None:
+    assert refusal(f"{{ {' '.join(f'a{number}: {field}' for number in range(200))} }}") is ALLOWED
+    assert refusal(f"{{ {' '.join(f'a{number}: {field}' for number in range(201))} }}") == expected
+
+
+def test_too_many_lists_are_refused_before_any_sql_is_written(true: Witnesses) -> None:
+    text = f"{{ {' '.join(f'a{number}: areas {{ totalCount }}' for number in range(300))} }}"
+    clock = Stopwatch(time.perf_counter)
+
+    with pytest.raises(TooComplexError):
+        Engine(CATALOGUE, true.engine.fetcher).prepare(Request(text, None, {}), Reader(ANONYMOUS, Reading()), clock)
+
+    assert set(clock.steps) == {"parse", "validate", "build"}

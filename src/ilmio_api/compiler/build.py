@@ -199,6 +199,8 @@ class Builder:
         type_ = get_named_type(field.type)
         given = self._arguments(field, selected.node, path)
         source = self._source(type_.name)
+        if not isinstance(declaration, declare.Represented):
+            self.collector.count_source()
         shape = self._shape(type_, selected.selections, path)
         match declaration:
             case declare.One(relation):
@@ -231,6 +233,8 @@ class Builder:
         ]
         predicates = tuple(condition for condition in conditions if condition is not None)
         parts = self._parts(connection_type, selected.selections, path)
+        if any(not isinstance(part, Constant) for _, part in parts):
+            self.collector.count_source()
         return Connection(
             source,
             _reach(declaration.relation, given) if declaration.relation else None,

@@ -1,6 +1,6 @@
 """What an operation costs: one number of points, known before anything is read.
 
-Owns: the weights, and the arithmetic of an operation's cost.
+Owns: the weights, and the arithmetic of an operation's cost and of the objects in its largest answer.
 Does not own: how much an operation (`compiler.limit`) or its caller (`web.allowances`) may cost, and the words in which
 the schema publishes the same (`schema.costs`).
 
@@ -10,6 +10,8 @@ object may be of several types, the dearest counts. Columns, and objects made of
 Source: GraphQL Cost Directives, https://ibm.github.io/graphql-specs/cost-spec.html (type cost, and the weights of
 fields and arguments that are published with one).
 """
+
+from dataclasses import dataclass
 
 from ilmio_api.compiler.paging import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
 from ilmio_api.compiler.plan import (
@@ -45,52 +47,71 @@ SEARCH_POINTS = MAX_PAGE_SIZE
 """Points of a condition on words: all records that match are found and ranked before the first of them is known."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Weights:
+    """What is added to the number of objects."""
+
+    count: int
+    """For each `totalCount`."""
+    searches: bool
+    """Whether conditions on words count."""
+
+
+_POINTS, _OBJECTS = _Weights(COUNT_POINTS, searches=True), _Weights(0, searches=False)
+
+
 def cost_of(plan: Plan) -> int:
     """Return the points that an operation costs, 1 or more."""
-    return REQUEST_POINTS + sum(_points(value) for _, value in plan.fields)
+    return REQUEST_POINTS + _fields(plan, _POINTS)
 
 
-def _points(value: Value) -> int:  # noqa: PLR0911 - one line per kind of value is the published rule
-    """Return the points of a value in one object."""
+def nodes_of(plan: Plan) -> int:
+    """Return the most objects that the answer of an operation may hold: its cost, if nothing but objects had any."""
+    return _fields(plan, _OBJECTS)
+
+
+def _of_value(value: Value, weights: _Weights) -> int:  # noqa: PLR0911 - one line per kind of value is the published rule
+    """Return what a value of one object comes to."""
     match value:
         case Single(shape=shape):
-            return _object(shape)
+            return _object(shape, weights)
         case Several(shape=shape):
-            return SHORT_LIST * _object(shape)
+            return SHORT_LIST * _object(shape, weights)
         case Positions(shape=shape) | Representations(shape=shape):
-            return MAX_PAGE_SIZE * _object(shape)
+            return MAX_PAGE_SIZE * _object(shape, weights)
         case TextList():
             return SHORT_LIST
         case Connection(predicate=predicate, page=page, parts=parts):
-            return _searches(predicate) + sum(_part(part, page.size) for _, part in parts)
+            searches = _searches(predicate) if weights.searches else 0
+            return searches + sum(_part(part, page.size, weights) for _, part in parts)
         case Inner(shape=shape) | Payload(shape=shape):
-            return _fields(shape)
+            return _fields(shape, weights)
         case _:
             return 0
 
 
-def _part(part: object, size: int) -> int:
-    """Return the points of a part of a connection."""
+def _part(part: object, size: int, weights: _Weights) -> int:
+    """Return what a part of a connection comes to."""
     match part:
         case Nodes(shape):
-            return size * _object(shape)
+            return size * _object(shape, weights)
         case Edge(fields):
-            return size * sum(_object(field) for _, field in fields if isinstance(field, Object | Choice))
+            return size * sum(_object(field, weights) for _, field in fields if isinstance(field, Object | Choice))
         case Count():
-            return COUNT_POINTS
+            return weights.count
         case _:
             return 0
 
 
-def _object(shape: Shape) -> int:
-    """Return the points of an object with all that hangs on it."""
+def _object(shape: Shape, weights: _Weights) -> int:
+    """Return what an object comes to with all that hangs on it."""
     members = [member for _, member in shape.members] if isinstance(shape, Choice) else [shape]
-    return 1 + max(_fields(member) for member in members)
+    return 1 + max(_fields(member, weights) for member in members)
 
 
-def _fields(shape: Object) -> int:
-    """Return the points of the fields of an object."""
-    return sum(_points(value) for _, value in shape.fields)
+def _fields(shape: Object, weights: _Weights) -> int:
+    """Return what the fields of an object come to."""
+    return sum(_of_value(value, weights) for _, value in shape.fields)
 
 
 def _searches(predicate: Predicate | None) -> int:

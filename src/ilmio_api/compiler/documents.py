@@ -27,6 +27,7 @@ from graphql import (
 from graphql.execution.values import VariableValues
 from graphql.validation.rules import overlapping_fields_can_be_merged
 
+from ilmio_api.compiler.validation import AllRules
 from ilmio_api.compiler.values import Variables, shape
 from ilmio_api.errors import OperationNotFoundError, TooComplexError
 from ilmio_api.i18n.languages import Language
@@ -152,7 +153,7 @@ def validated(document: DocumentNode, schema: GraphQLSchema) -> None:
         InvalidDocumentError: It does not fit.
         TooComplexError: So many fields have the same name that comparing them would take too long.
     """
-    errors = validate(schema, document, max_errors=_MAX_ERRORS)
+    errors = validate(schema, document, rules=(AllRules,), max_errors=_MAX_ERRORS)
     if any(error.message == "Validation aborted." for error in errors):
         raise TooComplexError(limit="overlapping fields", given=f"> {_MAX_OVERLAPS}", maximum=_MAX_OVERLAPS)
     if errors:

@@ -15,6 +15,7 @@ from sqlalchemy.types import Text as TextType
 from ilmio_api.compiler.conditions import require_arguments, rows
 from ilmio_api.compiler.json_sql import EMPTY_ARRAY, is_plain, json_array, json_object, quoted
 from ilmio_api.compiler.keyset import between_cursors, in_order, order_key
+from ilmio_api.compiler.kinds import possible
 from ilmio_api.compiler.linked_pages import count_through, found_through, lead_of, ordered_hop
 from ilmio_api.compiler.paging import list_tag
 from ilmio_api.compiler.plan import Connection, Constant, Count, CursorText, Edge, Nodes, Page, PageInfo, Shape
@@ -33,6 +34,7 @@ def connection(
     writer: Writer, value: Connection, parent: FromClause | None, columns_of: ColumnWriter, json_of: ShapeWriter
 ) -> Expression:
     """Return the JSON object of a connection."""
+    value = possible(value)
     for cursor in (value.page.after, value.page.before):
         if cursor is not None:
             writer.require(cursor)

@@ -10,7 +10,7 @@ try the first rows of the whole list; if too few of those are linked, the index 
 about as long in a list of millions as in one of thousands (decision 0018).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,7 @@ from ilmio_api.compiler.conditions import condition
 from ilmio_api.compiler.declare import Hop
 from ilmio_api.compiler.keyset import between_cursors, in_order
 from ilmio_api.compiler.plan import Connection
-from ilmio_api.compiler.predicates import All, Checked, Linked, Predicate, Test
+from ilmio_api.compiler.predicates import Linked, Predicate, Test, conjuncts
 from ilmio_api.compiler.restrict import readable
 from ilmio_api.compiler.statement import Expression, Writer
 from ilmio_api.db.base import COPIED_FROM
@@ -54,9 +54,9 @@ class Lead:
 def lead_of(value: Connection) -> Lead | None:
     """Return the link through which the pages of a list can be found, if its filter has one."""
     key = value.page.key.column
-    if value.relation is not None or value.predicate is None or key is None:
+    if value.relation is not None or key is None:
         return None
-    parts = tuple(_parts(value.predicate))
+    parts = tuple(conjuncts(value.predicate))
     for part in parts:
         others = tuple(other for other in parts if other is not part)
         if isinstance(part, Linked) and all(isinstance(other, Test) and other.broad for other in others):
@@ -64,18 +64,6 @@ def lead_of(value: Connection) -> Lead | None:
             if lead is not None:
                 return lead
     return None
-
-
-def _parts(predicate: Predicate) -> Iterator[Predicate]:
-    """Yield the conditions that all have to hold."""
-    match predicate:
-        case All(of):
-            for each in of:
-                yield from _parts(each)
-        case Checked(then=then):
-            yield from _parts(then)
-        case _:
-            yield predicate
 
 
 def _lead(linked: Linked, others: tuple[Predicate, ...], listed: Table, key: str) -> Lead | None:

@@ -14,7 +14,7 @@ from ilmio_api.access.principals import Principal
 from ilmio_api.compiler.budget import Budget
 from ilmio_api.compiler.build import Builder
 from ilmio_api.compiler.catalogue import Catalogue
-from ilmio_api.compiler.cost import REQUEST_POINTS, cost_of
+from ilmio_api.compiler.cost import REQUEST_POINTS, cost_of, nodes_of
 from ilmio_api.compiler.documents import Operation
 from ilmio_api.compiler.emit import emit
 from ilmio_api.compiler.limit import limit
@@ -62,6 +62,8 @@ class Compiled:
     statement: Statement
     cost: int
     """Points that the operation costs when it runs."""
+    nodes: int = 0
+    """Most objects that its answer may hold; reckoned only where it asks for what is known of the request."""
     dry_run: bool = False
     """Whether it is only priced."""
     reads: bool = field(init=False)
@@ -124,9 +126,9 @@ def compile_operation(
         plan = localise(plan, reader.reading)
     with clock.step("emit"):
         statement = emit(plan, budget.sources)
-    compiled = Compiled(plan, statement, cost_of(plan))
-    dry_run = any(isinstance(each, Allowance) and each.dry_run for _, each in plan.fields)
-    return compiled.priced() if dry_run else compiled
+    allowances = [each for _, each in plan.fields if isinstance(each, Allowance)]
+    compiled = Compiled(plan, statement, cost_of(plan), nodes_of(plan) if allowances else 0)
+    return compiled.priced() if any(each.dry_run for each in allowances) else compiled
 
 
 async def run(
@@ -149,7 +151,7 @@ async def run(
             claims = json.dumps(variables[CLAIMS]) if statement.private and CLAIMS in variables else ""
             *columns, checks, state = await fetcher.fetch_row(statement.sql, arguments, claims) or ()
         _report(compiled.statement, checks, variables)
-    return _assembled(compiled.plan, columns, str(state), {"cost": compiled.cost, **facts})
+    return _assembled(compiled.plan, columns, str(state), {"cost": compiled.cost, "nodeCount": compiled.nodes, **facts})
 
 
 def _bindable(value: object) -> object:

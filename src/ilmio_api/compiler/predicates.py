@@ -4,7 +4,7 @@ Owns: the small algebra of conditions and the nodes that a row source is made of
 Does not own: which filters an entity offers (`schema`) or the SQL (`compiler.emit`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -27,6 +27,8 @@ class Test:
     """What the condition adds to the cost of its list."""
     broad: bool = False
     """Whether rows are best tried one by one: many fulfil it, and no index finds them."""
+    among: tuple[str, tuple[str, ...]] | None = None
+    """A column and the only values that it has in rows that fulfil the condition, in all requests of the plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +73,17 @@ class Checked:
 
 Predicate: TypeAlias = Test | Linked | All | AnyOf | Not | Checked
 """A condition on one row."""
+
+
+def conjuncts(predicate: Predicate | None) -> Iterator[Predicate]:
+    """Yield the conditions that all have to hold, without the checks of their arguments."""
+    match predicate:
+        case All(of):
+            for each in of:
+                yield from conjuncts(each)
+        case Checked(then=then):
+            yield from conjuncts(then)
+        case None:
+            return
+        case _:
+            yield predicate

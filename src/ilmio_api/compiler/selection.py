@@ -73,6 +73,14 @@ class Collector:
             raise TooComplexError(limit="filter depth", given=depth, maximum=self.budget.filter_depth)
         self._add("filters", 1, self.budget.filters)
 
+    def count_source(self) -> None:
+        """Count one row source: refused here, too many of them cost no SQL.
+
+        Raises:
+            TooComplexError: It is one too many.
+        """
+        self._add("sources", 1, self.budget.sources)
+
     def count_schema_text(self) -> None:
         """Count one copy of the published schema in the answer.
 

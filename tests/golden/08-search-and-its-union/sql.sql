@@ -2,44 +2,16 @@
 -- $2 = 'koulupudokkuus'
 -- $3 = ['PHENOMENON', 'PILOT', 'OPERATING_MODEL']
 -- $4 = 'koulupudokkuus'
-SELECT (SELECT row_to_json(x21) FROM (SELECT x20.c0 AS "edges"
-FROM (SELECT coalesce(json_agg(x19.c0 ORDER BY x19.number) FILTER (WHERE x19.number <= 3), '[]'::json) AS c0, count(*) > 3 AS more, (array_agg(x19.cursor ORDER BY x19.number) FILTER (WHERE x19.number <= 3))[1] AS "startCursor", (array_agg(x19.cursor ORDER BY x19.number DESC) FILTER (WHERE x19.number <= 3))[1] AS "endCursor"
-FROM (SELECT row_number() OVER () AS number, x18.cursor AS cursor, x18.c0 AS c0
-FROM (SELECT ilmio_cursor('record.RANK.desc'::text, CAST(round(CAST(ts_rank(r1.document, ilmio_query($1::VARCHAR)) AS NUMERIC), 6) AS TEXT), r1.id) AS cursor, (SELECT row_to_json(x17) FROM (SELECT ilmio_cursor('record.RANK.desc'::text, CAST(round(CAST(ts_rank(r1.document, ilmio_query($1::VARCHAR)) AS NUMERIC), 6) AS TEXT), r1.id) AS "cursor", CASE WHEN (r1.kind = 'AREA'::text) THEN (SELECT row_to_json(x1) FROM (SELECT 'Area'::text AS "__typename"
-FROM area AS a1
-WHERE a1.id = r1.id) AS x1) WHEN (r1.kind = 'PHENOMENON'::text) THEN (SELECT row_to_json(x2) FROM (SELECT 'Phenomenon'::text AS "__typename", p1.slug AS "slug", coalesce(p1.name ->> 'sv', p1.name ->> 'sv-t-fi-t0-und', p1.name ->> 'sv-t-en-t0-und', p1.name ->> 'fi', p1.name ->> 'en', ilmio_any_text(p1.name)) AS "name"
+SELECT (SELECT row_to_json(x8) FROM (SELECT x7.c0 AS "edges"
+FROM (SELECT coalesce(json_agg(x6.c0 ORDER BY x6.number) FILTER (WHERE x6.number <= 3), '[]'::json) AS c0, count(*) > 3 AS more, (array_agg(x6.cursor ORDER BY x6.number) FILTER (WHERE x6.number <= 3))[1] AS "startCursor", (array_agg(x6.cursor ORDER BY x6.number DESC) FILTER (WHERE x6.number <= 3))[1] AS "endCursor"
+FROM (SELECT row_number() OVER () AS number, x5.cursor AS cursor, x5.c0 AS c0
+FROM (SELECT ilmio_cursor('record.RANK.desc'::text, CAST(round(CAST(ts_rank(r1.document, (SELECT ilmio_query($1::VARCHAR) AS ilmio_query_1)) AS NUMERIC), 6) AS TEXT), r1.id) AS cursor, (SELECT row_to_json(x4) FROM (SELECT ilmio_cursor('record.RANK.desc'::text, CAST(round(CAST(ts_rank(r1.document, (SELECT ilmio_query($1::VARCHAR) AS ilmio_query_1)) AS NUMERIC), 6) AS TEXT), r1.id) AS "cursor", CASE WHEN (r1.kind = 'PHENOMENON'::text) THEN (SELECT row_to_json(x1) FROM (SELECT 'Phenomenon'::text AS "__typename", p1.slug AS "slug", coalesce(p1.name ->> 'sv', p1.name ->> 'sv-t-fi-t0-und', p1.name ->> 'sv-t-en-t0-und', p1.name ->> 'fi', p1.name ->> 'en', ilmio_any_text(p1.name)) AS "name"
 FROM phenomenon AS p1
-WHERE p1.is_public AND p1.id = r1.id) AS x2) WHEN (r1.kind = 'ORGANISATION'::text) THEN (SELECT row_to_json(x3) FROM (SELECT 'Organisation'::text AS "__typename", o1.slug AS "slug"
-FROM organisation AS o1
-WHERE o1.is_public AND o1.id = r1.id) AS x3) WHEN (r1.kind = 'PILOT'::text) THEN (SELECT row_to_json(x4) FROM (SELECT 'Pilot'::text AS "__typename", i1.slug AS "slug"
+WHERE p1.is_public AND p1.id = r1.id) AS x1) WHEN (r1.kind = 'PILOT'::text) THEN (SELECT row_to_json(x2) FROM (SELECT 'Pilot'::text AS "__typename", i1.slug AS "slug"
 FROM initiative AS i1
-WHERE i1.is_public AND i1.kind = 'PILOT' AND i1.id = r1.id) AS x4) WHEN (r1.kind = 'PROJECT'::text) THEN (SELECT row_to_json(x5) FROM (SELECT 'Project'::text AS "__typename", i2.slug AS "slug"
-FROM initiative AS i2
-WHERE i2.is_public AND i2.kind = 'PROJECT' AND i2.id = r1.id) AS x5) WHEN (r1.kind = 'REGIONAL_PROGRAMME'::text) THEN (SELECT row_to_json(x6) FROM (SELECT 'RegionalProgramme'::text AS "__typename", i3.slug AS "slug"
-FROM initiative AS i3
-WHERE i3.is_public AND i3.kind = 'REGIONAL_PROGRAMME' AND i3.id = r1.id) AS x6) WHEN (r1.kind = 'COLLECTION'::text) THEN (SELECT row_to_json(x7) FROM (SELECT 'Collection'::text AS "__typename", i4.slug AS "slug"
-FROM initiative AS i4
-WHERE i4.is_public AND i4.kind = 'COLLECTION' AND i4.id = r1.id) AS x7) WHEN (r1.kind = 'OPERATING_MODEL'::text) THEN (SELECT row_to_json(x8) FROM (SELECT 'OperatingModel'::text AS "__typename", om1.slug AS "slug"
+WHERE i1.is_public AND i1.kind = 'PILOT' AND i1.id = r1.id) AS x2) WHEN (r1.kind = 'OPERATING_MODEL'::text) THEN (SELECT row_to_json(x3) FROM (SELECT 'OperatingModel'::text AS "__typename", om1.slug AS "slug"
 FROM operating_model AS om1
-WHERE om1.is_public AND om1.id = r1.id) AS x8) WHEN (r1.kind = 'IMPLEMENTATION'::text) THEN (SELECT row_to_json(x9) FROM (SELECT 'Implementation'::text AS "__typename", i5.slug AS "slug"
-FROM implementation AS i5
-WHERE i5.is_public AND i5.id = r1.id) AS x9) WHEN (r1.kind = 'PRINCIPLE_SET'::text) THEN (SELECT row_to_json(x10) FROM (SELECT 'PrincipleSet'::text AS "__typename", ps1.slug AS "slug"
-FROM principle_set AS ps1
-WHERE ps1.is_public AND ps1.id = r1.id) AS x10) WHEN (r1.kind = 'LEARNING'::text) THEN (SELECT row_to_json(x11) FROM (SELECT 'Learning'::text AS "__typename", l1.slug AS "slug"
-FROM learning AS l1
-WHERE l1.is_public AND l1.id = r1.id) AS x11) WHEN (r1.kind = 'IMPACT_FIGURE'::text) THEN (SELECT row_to_json(x12) FROM (SELECT 'ImpactFigure'::text AS "__typename", if1.slug AS "slug"
-FROM impact_figure AS if1
-WHERE if1.is_public AND if1.id = r1.id) AS x12) WHEN (r1.kind = 'INDICATOR'::text) THEN (SELECT row_to_json(x13) FROM (SELECT 'Indicator'::text AS "__typename", i6.slug AS "slug"
-FROM indicator AS i6
-WHERE i6.is_public AND i6.id = r1.id) AS x13) WHEN (r1.kind = 'EVENT_SERIES'::text) THEN (SELECT row_to_json(x14) FROM (SELECT 'EventSeries'::text AS "__typename", es1.slug AS "slug"
-FROM event_series AS es1
-WHERE es1.is_public AND es1.id = r1.id) AS x14) WHEN (r1.kind = 'EVENT'::text) THEN (SELECT row_to_json(x15) FROM (SELECT 'Event'::text AS "__typename", e1.slug AS "slug"
-FROM event AS e1
-WHERE e1.is_public AND e1.id = r1.id) AS x15) WHEN (r1.kind = 'NETWORK'::text) THEN (SELECT row_to_json(x16) FROM (SELECT 'Network'::text AS "__typename", n1.slug AS "slug"
-FROM network AS n1
-WHERE n1.is_public AND n1.id = r1.id) AS x16) END AS "node") AS x17) AS c0
+WHERE om1.is_public AND om1.id = r1.id) AS x3) END AS "node") AS x4) AS c0
 FROM record AS r1
-WHERE r1.is_public AND r1.kind = ANY (ARRAY['AREA','PHENOMENON','ORGANISATION','PILOT','PROJECT','REGIONAL_PROGRAMME','COLLECTION','OPERATING_MODEL','IMPLEMENTATION','PRINCIPLE_SET','LEARNING','IMPACT_FIGURE','INDICATOR','EVENT_SERIES','EVENT','NETWORK']) AND r1.id IN (SELECT record.id
-FROM record
-WHERE record.document @@ ilmio_query($2::VARCHAR)) AND r1.kind = ANY ($3::VARCHAR[]) ORDER BY round(CAST(ts_rank(r1.document, ilmio_query($4::VARCHAR)) AS NUMERIC), 6) DESC, r1.id DESC
- LIMIT 4) AS x18) AS x19) AS x20) AS x21) AS r0, NULL::boolean[] AS checks, concat(pg_current_snapshot(), ' ', (now() AT TIME ZONE 'Europe/Helsinki')::date) AS state
+WHERE r1.is_public AND (r1.document @@ (SELECT ilmio_query($2::VARCHAR) AS ilmio_query_2)) AND r1.kind = ANY ($3::VARCHAR[]) ORDER BY round(CAST(ts_rank(r1.document, (SELECT ilmio_query($4::VARCHAR) AS ilmio_query_3)) AS NUMERIC), 6) DESC, r1.id DESC
+ LIMIT 4) AS x5) AS x6) AS x7) AS x8) AS r0, NULL::boolean[] AS checks, concat(pg_current_snapshot(), ' ', (now() AT TIME ZONE 'Europe/Helsinki')::date) AS state

@@ -33,5 +33,5 @@ WHERE e1.is_public AND e1.id = r1.id) AS x16) WHEN (r1.kind = 'NETWORK'::text) T
 FROM network AS n1
 WHERE n1.is_public AND n1.id = r1.id) AS x17) END AS anon_1
 FROM record AS r1
-WHERE r1.is_public AND r1.kind = ANY (ARRAY['AREA','PHENOMENON','ORGANISATION','PILOT','PROJECT','REGIONAL_PROGRAMME','COLLECTION','OPERATING_MODEL','IMPLEMENTATION','PRINCIPLE_SET','LEARNING','IMPACT_FIGURE','INDICATOR','EVENT_SERIES','EVENT','NETWORK']) AND r1.id = anon_2.id)), '[]'::json) AS coalesce_1
+WHERE r1.is_public AND r1.id = anon_2.id)), '[]'::json) AS coalesce_1
 FROM unnest($1::VARCHAR[]) WITH ORDINALITY AS anon_2(id, place)) AS r0, NULL::boolean[] AS checks, concat(pg_current_snapshot(), ' ', (now() AT TIME ZONE 'Europe/Helsinki')::date) AS state
