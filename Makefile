@@ -27,8 +27,8 @@ venv: $(STAMP) ## Set up .venv with everything that development needs
 demo: $(RUN_STAMP) ## Serve the demo world on PORT (8000), with its data in DATA_DIR (.ilmio)
 	@exec $(RUN) ilmio_api.cli demo serve
 
-test: $(STAMP) ## Run the tests; ARGS="tests/db -x" runs some of them
-	@$(RUN) pytest $(ARGS)
+test: $(STAMP) ## Run the tests, in a process for each core; ARGS="tests/db -x" runs some of them in one
+	@$(RUN) pytest $(or $(ARGS),-q --numprocesses auto)
 
 check: $(STAMP) ## Check format, lint, types, architecture, schema and migrations
 	$(RUN) ruff format --check .

@@ -178,27 +178,34 @@ async def _fill(session: WriteSession, scene: Scene, people: Mapping[str, str]) 
                 text="{ __typename }",
             )
         )
-        domain = f"{name}.example.fi"
-        await session.execute(
-            insert(VerifiedDomain).values(
-                id=named_id("domain", name), organisation_id=organisation, domain=domain, proof=f"proof {name}"
-            )
-        )
-        await session.execute(
-            insert(Passkey).values(
-                id=named_id("passkey", name),
-                credential_id=name.encode(),
-                account_id=owner,
-                public_key=b"",
-                sign_count=0,
-                aaguid="",
-                backed_up=False,
-                label=f"avain {name}",
-            )
-        )
+        await _fill_sign_in(session, name, organisation, owner)
         await session.execute(
             insert(Consent).values(account_id=owner, client_id=client, scopes=["openid"], given_at=AT)
         )
+
+
+async def _fill_sign_in(session: WriteSession, name: str, organisation: str, owner: str) -> None:
+    """Add a domain of an organisation and a passkey of its owner."""
+    await session.execute(
+        insert(VerifiedDomain).values(
+            id=named_id("domain", name),
+            organisation_id=organisation,
+            domain=f"{name}.example.fi",
+            proof=f"proof {name}",
+        )
+    )
+    await session.execute(
+        insert(Passkey).values(
+            id=named_id("passkey", name),
+            credential_id=name.encode(),
+            account_id=owner,
+            public_key=b"",
+            sign_count=0,
+            aaguid="",
+            backed_up=False,
+            label=f"avain {name}",
+        )
+    )
 
 
 _RECORDS = (

@@ -4,10 +4,16 @@ import re
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from tests.commands.conftest import Desk
 from tests.domain.accounts.scene import OURS, THEIRS
 
+from ilmio_api.compiler.mutations import Outcome
+from ilmio_api.db.session import WriteSession
 from ilmio_api.domain.accounts.vocabulary import MemberRole
+from ilmio_api.domain.occasion import Occasion
+from ilmio_api.domain.outcomes import Refused
+from ilmio_api.schema.commands import Given
 from ilmio_api.schema.query import CATALOGUE, RUNS
 
 INVITE = """
@@ -223,3 +229,23 @@ def test_every_command_answers_with_the_shared_refusals() -> None:
 
     assert {name for name, union in unions.items() if union is None} == set()
     assert [name for name, union in unions.items() if union and not shared < set(CATALOGUE.possible_types(union))] == []
+
+
+async def test_a_command_that_lost_a_deadlock_is_tried_once_more(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    owner = await desk.token(MemberRole.OWNER, ALL)
+    tries: list[str] = []
+    scope, invite = RUNS["inviteMember"]
+
+    async def unlucky(session: WriteSession, occasion: Occasion, given: Given) -> Outcome | Refused:
+        tries.append(given["email"])
+        if len(tries) == 1:
+            # What PostgreSQL raises when it ends one of two that wait for one another.
+            await session.execute(text("DO $$ BEGIN RAISE EXCEPTION 'deadlock' USING ERRCODE = '40P01'; END $$"))
+        return await invite(session, occasion, given)
+
+    monkeypatch.setitem(RUNS, "inviteMember", (scope, unlucky))
+    made = (await desk.answer(INVITE, owner, somebody()))["inviteMember"]
+
+    assert made["__typename"] == "MemberInvited"
+    assert tries == ["uusi@example.fi"] * 2
+    assert await invitations(desk, owner) == 1

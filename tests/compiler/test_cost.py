@@ -107,8 +107,11 @@ def test_a_list_of_identifiers_costs_the_same_whatever_its_length(read_pool: Rea
         ('{ pilots(first: 1, filter: { or: [{ text: "a" }, { not: { text: "b" } }] }) { nodes { id } } }', 1),
         # The dearest type is not the one with most objects: a count costs as much as twenty.
         (
-            "{ initiatives(first: 2) { nodes { ... on Pilot { areas { totalCount } } "
-            "... on Project { areas(first: 4) { nodes { code } } } } } }",
+            """
+            { initiatives(first: 2) { nodes {
+              ... on Pilot { areas { totalCount } } ... on Project { areas(first: 4) { nodes { code } } }
+            } } }
+            """,
             10,
         ),
     ],
@@ -119,7 +122,7 @@ def test_an_answer_has_at_most_the_objects_that_the_cost_counts(read_pool: ReadP
 
 @pytest.mark.parametrize("dry_run", ["true", "false"])
 async def test_an_operation_can_ask_how_many_objects_its_answer_may_have(read_pool: ReadPool, dry_run: str) -> None:
-    query = "{ areas(first: 9) { totalCount nodes { code } } rateLimit(dryRun: %s) { nodeCount cost } }" % dry_run
+    query = f"{{ areas(first: 9) {{ totalCount nodes {{ code }} }} rateLimit(dryRun: {dry_run}) {{ nodeCount cost }} }}"
     answer = await Engine(CATALOGUE, read_pool).answer(prepared(read_pool, query), Stopwatch(time.perf_counter))
 
     assert json.loads(dict(answer.fields)["rateLimit"]) == {"nodeCount": 9, "cost": 30}

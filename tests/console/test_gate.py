@@ -117,6 +117,15 @@ async def test_what_changes_rights_asks_first_who_is_there(site: Site, route: Ro
     assert answer.way.startswith("/console/confirm?return_to=%2Fconsole%2F")
 
 
+@pytest.mark.parametrize("route", [r for r in FORMS if gate_of(r).entry is Entry.RECENT], ids=ids)
+async def test_a_form_that_changes_rights_is_not_taken_long_after_the_proof(site: Site, route: Route) -> None:
+    person = await site.signed_in(await site.person(), authenticated_at=LONG_AGO)
+    token = (await person.open("/console/me")).token
+    answer = await person.post(filled(route), {"form_token": token})
+
+    assert (answer.status, answer.way) == (303, "/console/confirm?return_to=%2Fconsole%2F")
+
+
 @pytest.mark.parametrize("route", [r for r in GATED if gate_of(r).show], ids=ids)
 async def test_every_page_carries_the_headers_that_fence_it_in(site: Site, route: Route) -> None:
     answer = await site.browser().open(filled(route))
@@ -214,7 +223,7 @@ async def test_what_is_no_form_is_not_read(site: Site, content_type: str, body: 
         "/oauth/token",
         "/oauth/authorizeevil",
         "/console/#fragment",
-        "/console/" + "x" * 6_000,
+        "/console/" + "x" * 8_000,
         "",
     ],
 )

@@ -41,6 +41,14 @@ async def test_an_administrator_is_not_offered_to_make_owners_and_cannot(site: S
     assert (page.status, len(page.problems), await site.role(membership)) == (422, 1, Role.VIEWER)
 
 
+async def test_the_last_of_many_members_is_found(site: Site) -> None:
+    organisation, owner = await site.owner()
+    memberships = [await site.member(organisation, await site.person(), MemberRole.VIEWER) for _ in range(100)]
+    page = await owner.send(at(organisation, f"/members/{memberships[-1]}"), {"role": "EDITOR", "version": "1"})
+
+    assert (page.status, await site.role(memberships[-1])) == (303, Role.EDITOR)
+
+
 async def test_a_role_that_is_none_is_refused(site: Site) -> None:
     organisation, owner = await site.owner()
     membership = await site.member(organisation, await site.person(), MemberRole.VIEWER)

@@ -18,9 +18,11 @@ async def target(
     database_server: DatabaseServer, template: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Site]:
     """Provide the application, on a database that all attacks share."""
-    async with database_server.database(f"ilmio_attacked_{os.getpid()}", template=template) as url:
-        async with site_at(url, tmp_path_factory.mktemp("attacked")) as found:
-            yield found
+    async with (
+        database_server.database(f"ilmio_attacked_{os.getpid()}", template=template) as url,
+        site_at(url, tmp_path_factory.mktemp("attacked")) as found,
+    ):
+        yield found
 
 
 @pytest.fixture

@@ -114,13 +114,30 @@ async def estate(site: Site, **policy: Any) -> Estate:  # noqa: ANN401 - columns
     """Return a new organisation with one of everything, whose owner is signed in."""
     organisation, (owner, other) = await site.organisation(**policy), (await site.person(), await site.person("Olli"))
     await site.member(organisation, owner)
-    soon, author = datetime.now(UTC) + timedelta(days=7), await site.organisation("Tekijä")
+    author = await site.organisation("Tekijä")
     names = ("client", "secret", "key", "grant", "domain", "invitation", "idp")
-    ids = {name: site.new_id(name) for name in names}
-    partner = site.new_id("client")
+    ids = {name: site.new_id(name) for name in names} | {"partner": site.new_id("client")}
     await site.add(
         _client(ids["client"], organisation),
-        _client(partner, author, is_listed=True),
+        _client(ids["partner"], author, is_listed=True),
+        *_rows_of(organisation, ids),
+        Consent(account_id=owner, client_id=ids["client"], scopes=["content:read"], given_at=datetime.now(UTC)),
+    )
+    parts = {
+        **ids,
+        "organisation": organisation,
+        "membership": await site.member(organisation, other, MemberRole.EDITOR),
+        "apiKey": ids["key"],
+        "application": ids["grant"],
+        "owner": other,
+    }
+    return Estate(site, organisation, owner, await site.signed_in(owner), parts)
+
+
+def _rows_of(organisation: str, ids: Mapping[str, str]) -> list[object]:
+    """Return one of everything that hangs on an organisation, but for people and clients."""
+    soon = datetime.now(UTC) + timedelta(days=7)
+    return [
         ClientSecret(
             id=ids["secret"],
             digest=os.urandom(32),
@@ -141,7 +158,7 @@ async def estate(site: Site, **policy: Any) -> Estate:  # noqa: ANN401 - columns
         ApplicationGrant(
             id=ids["grant"],
             organisation_id=organisation,
-            client_id=partner,
+            client_id=ids["partner"],
             status=GrantStatus.APPROVED,
             scopes=["content:read"],
         ),
@@ -159,18 +176,7 @@ async def estate(site: Site, **policy: Any) -> Estate:  # noqa: ANN401 - columns
             role=MemberRole.VIEWER,
             expires_at=soon,
         ),
-        Consent(account_id=owner, client_id=ids["client"], scopes=["content:read"], given_at=datetime.now(UTC)),
-    )
-    parts = {
-        **ids,
-        "organisation": organisation,
-        "membership": await site.member(organisation, other, MemberRole.EDITOR),
-        "apiKey": ids["key"],
-        "application": ids["grant"],
-        "owner": other,
-        "partner": partner,
-    }
-    return Estate(site, organisation, owner, await site.signed_in(owner), parts)
+    ]
 
 
 def sent_for(field_type: object, values: Mapping[str, str], name: str = "", text_sent: str = "Nimi") -> Any:  # noqa: ANN401 - JSON

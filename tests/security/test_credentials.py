@@ -176,7 +176,7 @@ async def test_there_is_no_web_socket_for_anybody(site: Site, path: str, origin:
     assert [message["type"] for message in said] == ["websocket.close"]
 
 
-async def test_what_one_browser_has_begun_another_cannot_finish(site: Site, ours: Estate) -> None:
+async def test_what_one_browser_has_begun_another_cannot_finish(site: Site) -> None:
     first, second = site.browser(), site.browser()
     await first.open("/console/sign-in")
     form = (await second.open("/console/sign-in")).token

@@ -27,10 +27,10 @@ from ilmio_api.compiler.statement import Expression, Writer
 from ilmio_api.db.base import COPIED_FROM
 from ilmio_api.db.raw import raw
 
-_MANY_TARGETS = 50
+_MANY_TARGETS = 150
 """More targets than this have so many index entries at their beginnings that the list itself is tried first."""
 
-_TRIED = 1_000
+_TRIED = 5_000
 """Rows of the list that are tried."""
 
 

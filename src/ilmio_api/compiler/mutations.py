@@ -7,9 +7,9 @@ What a command returns is a type name and facts. Fields that are facts stand in 
 named by their ids and read through the compiler like everything else, so visibility and language cannot be forgotten.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, TypeAlias, cast
 
 from graphql import (
     GraphQLField,
@@ -43,6 +43,10 @@ from ilmio_api.errors import TooComplexError
 
 MAX_COMMANDS = 10
 """Most commands in one operation."""
+
+
+Note: TypeAlias = Callable[[frozenset[str]], Awaitable[None]]
+"""Writes down that private tables are about to be read, by their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,9 @@ class Mutation:
         """Return the coerced variables by name."""
         return self.values.coerced
 
-    async def carried_out(self, runner: Runner, fetcher: Fetcher, clock: Stopwatch, header_key: str | None) -> Answer:
+    async def carried_out(
+        self, runner: Runner, fetcher: Fetcher, clock: Stopwatch, header_key: str | None, note: Note
+    ) -> Answer:
         """Carry out the commands one after the other, and return what they answer.
 
         Args:
@@ -130,6 +136,7 @@ class Mutation:
             fetcher: Runs the statement that reads the answers.
             clock: Measures the steps.
             header_key: Idempotency key of the request as a whole.
+            note: Told which private tables the answers are read from, before they are.
 
         Raises:
             IlmioError: As `Runner`, and as `pipeline.run`.
@@ -150,6 +157,8 @@ class Mutation:
             fields.append((key, Payload(builder.member(outcome.type_name, selected.selections, (key,)))))
         plan = localise(restrict(Object(tuple(fields)), self.reader.principal), self.reader.reading)
         statement = emit(plan, self.budget.sources)
+        if statement.private:
+            await note(statement.private)
         claims = self.reader.principal.claims()
         variables = {**self.variables, CLAIMS: claims} if claims else self.variables
         return await run(Compiled(plan, statement, self.cost), variables, fetcher, clock)

@@ -77,6 +77,8 @@ class Gate:
         if self.act and visit.request.method == "POST":
             if not visit.has_form_token():
                 raise HTTPException(403)
+            if self.entry is Entry.RECENT and not visit.occasion.is_recent():
+                return visit.to_confirm()
             return await self.act(visit)
         if self.entry is Entry.RECENT and not _is_recent_for_a_while(visit):
             return visit.to_confirm()

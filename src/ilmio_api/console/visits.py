@@ -39,7 +39,7 @@ HOME = "/console/"
 SIGN_IN = "/console/sign-in"
 CONFIRM = "/console/confirm"
 
-_LONGEST_RETURN = 6_000
+_LONGEST_RETURN = 8_000
 _ONCE = "once"
 
 

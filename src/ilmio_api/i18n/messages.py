@@ -191,9 +191,18 @@ MESSAGES: Mapping[ErrorCode, Mapping[Language, Wording]] = {
         ("PersistedQueryNotFound", "Send the document once together with its id."),
     ),
     ErrorCode.DOCUMENT_NOT_TRUSTED: _in(
-        ("Palvelu vastaa vain rekisteröityihin kyselyihin.", "Pyydä ylläpitäjää rekisteröimään kysely."),
-        ("Tjänsten besvarar endast registrerade frågor.", "Be administratören registrera frågan."),
-        ("This service answers registered documents only.", "Ask the operator to register the document."),
+        (
+            "Tähän vastataan vain rekisteröityihin kyselyihin.",
+            "Rekisteröi kysely sovellukselle, tai pyydä ylläpitäjää rekisteröimään se.",
+        ),
+        (
+            "Här besvaras endast registrerade frågor.",
+            "Registrera frågan för applikationen, eller be administratören registrera den.",
+        ),
+        (
+            "Only registered documents are answered here.",
+            "Register the document for the client, or ask the operator to.",
+        ),
     ),
     ErrorCode.METHOD_NOT_ALLOWED: _in(
         ("HTTP-metodi {method} ei käy.", "Käytä jotakin näistä: {allowed}."),

@@ -15,6 +15,7 @@ import strawberry
 from graphql import GraphQLSchema
 from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from strawberry.schema_directive import Location
 
@@ -37,6 +38,7 @@ RUN = "ilmio-run"
 
 _KEPT = timedelta(days=1)
 _LONGEST_KEY = 255
+_DEADLOCK = "40P01"
 
 Given: TypeAlias = Mapping[str, Any]
 """The fields of the argument `input`, by published name; absent when not given."""
@@ -119,9 +121,20 @@ class Commands:
         given = _plain(arguments["input"])
         if not is_storable(key or ""):
             raise BadArgumentError
+        own_key = key[:_LONGEST_KEY] if key else None
         try:
-            async with accounts_work(self.engine, principal.credential or "") as session:
-                return await self._once(session, field, given, run, key[:_LONGEST_KEY] if key else None)
+            return await self._attempt(field, given, run, own_key)
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) != _DEADLOCK:
+                raise
+            # Two commands waited for one another; PostgreSQL has ended this one, and nothing of it lasts.
+            return await self._attempt(field, given, run, own_key)
+
+    async def _attempt(self, field: str, given: Given, run: Run, key: str | None) -> Outcome:
+        """Carry out a command in a unit of work."""
+        try:
+            async with accounts_work(self.engine, self.occasion.principal.credential or "") as session:
+                return await self._once(session, field, given, run, key)
         except _RefusedError as refusal:
             return refused(refusal.refusal, self.language)
 

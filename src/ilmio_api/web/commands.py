@@ -69,7 +69,13 @@ class CommandDesk:
             raise UnauthenticatedError
         occasion = self._occasion(sent)
         language = mutation.reader.reading.language
-        answer = await mutation.carried_out(self.runner(occasion, language), self.fetcher, sent.clock, sent.key or None)
+        answer = await mutation.carried_out(
+            self.runner(occasion, language),
+            self.fetcher,
+            sent.clock,
+            sent.key or None,
+            lambda tables: self.note_reading(tables, sent),
+        )
         return Reply(body_of(answer, language), "", bool(answer.errors), language, b"")
 
     async def note_reading(self, tables: frozenset[str], sent: Sent) -> None:

@@ -202,9 +202,16 @@ async def test_a_claim_shows_the_rows_of_its_organisation(everything: Everything
 
 @pytest.mark.parametrize("table", OWN)
 async def test_a_person_sees_what_is_about_them(everything: Everything, table: str) -> None:
-    await everything.become("ilmio_reader", {"account": everything.people[OURS]})
+    await everything.become("ilmio_reader", {"person": everything.people[OURS]})
 
     assert set(await everything.column(table, "account_id")) == {everything.people[OURS]}
+
+
+@pytest.mark.parametrize("table", OWN)
+async def test_a_program_that_knows_who_somebody_is_sees_nothing_of_it(everything: Everything, table: str) -> None:
+    await everything.become("ilmio_reader", {"account": everything.people[OURS], "person": None})
+
+    assert await everything.column(table, "account_id") == []
 
 
 async def test_a_person_sees_themselves_and_their_colleagues(everything: Everything) -> None:
@@ -229,7 +236,7 @@ async def test_a_client_is_seen_by_its_organisation_where_it_acts_and_by_all_whe
     await everything.become("ilmio_reader", {"clients": [THEIRS]})
     assert ours in await everything.column("api_client", "id")
 
-    await everything.become("ilmio_reader", {"account": everything.people[OURS]})
+    await everything.become("ilmio_reader", {"person": everything.people[OURS]})
     assert len(await everything.column("api_client", "id")) == 1
 
     await everything.connection.execute(text("RESET ROLE"))

@@ -59,20 +59,11 @@ async def record(  # noqa: PLR0913 - an event has these parts, and every one but
         TypeError: `before` or `after` holds something that would not come back from the database as it was.
     """
     chain = organisation or ""
-    # One at a time for each chain, also between processes; PostgreSQL lets go when the transaction ends.
-    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"ilmio.audit:{chain}", 0))))
-    last = (
-        await session.execute(
-            select(AuditEvent.sequence, AuditEvent.hash)
-            .where(AuditEvent.chain == chain)
-            .order_by(AuditEvent.sequence.desc())
-            .limit(1)
-        )
-    ).first()
+    sequence, previous_hash = await _end_of(session, chain)
     event = AuditEvent(
         id=occasion.new_id("audit"),
         chain=chain,
-        sequence=last.sequence + 1 if last else 1,
+        sequence=sequence + 1,
         organisation_id=organisation,
         at=occasion.at,
         action=action,
@@ -83,7 +74,7 @@ async def record(  # noqa: PLR0913 - an event has these parts, and every one but
         before=None if before is None else _plain_mapping(before),
         after=None if after is None else _plain_mapping(after),
         trace_id=occasion.trace_id,
-        previous_hash=last.hash if last else _BEFORE_THE_FIRST,
+        previous_hash=previous_hash,
     )
     values = {column.key: getattr(event, column.key) for column in AuditEvent.__table__.columns}
     # Not through the session: it would keep every event, and write them in an order of its own.
@@ -204,6 +195,20 @@ async def exported(engine: AsyncEngine, export: Export) -> AsyncIterator[str]:
         for event in events:
             if (export.since is None or event.at >= export.since) and (export.until is None or event.at < export.until):
                 yield line(event)
+
+
+async def _end_of(session: WriteSession, chain: str) -> tuple[int, bytes]:
+    """Return number and hash of the last event of a chain, which nobody else adds to until the unit of work ends."""
+    # One at a time, also between processes; PostgreSQL lets go when the transaction ends.
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"ilmio.audit:{chain}", 0))))
+    last = await session.execute(
+        select(AuditEvent.sequence, AuditEvent.hash)
+        .where(AuditEvent.chain == chain)
+        .order_by(AuditEvent.sequence.desc())
+        .limit(1)
+    )
+    sequence, digest = last.one_or_none() or (0, _BEFORE_THE_FIRST)
+    return sequence, digest
 
 
 async def _events_after(session: WriteSession, chain: str, sequence: int) -> list[AuditEvent]:

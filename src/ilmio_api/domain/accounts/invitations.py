@@ -194,16 +194,10 @@ async def accept(session: WriteSession, occasion: Occasion, digest: bytes, accou
     """
     if occasion.principal.client is not None or occasion.principal.account not in {None, account}:
         return not_allowed()
-    organisation = await session.scalar(select(Invitation.organisation_id).where(Invitation.digest == digest))
-    if organisation is None or await locked(session, organisation) is None:
-        return conflict(ProblemCode.EXPIRED)
-    invitation = await session.scalar(
-        select(Invitation)
-        .where(Invitation.digest == digest, _is_open(occasion.at))
-        .execution_options(populate_existing=True)
-    )
+    invitation = await _locked(session, digest, occasion.at)
     if invitation is None:
         return conflict(ProblemCode.EXPIRED)
+    organisation = invitation.organisation_id
     person = await session.get(Account, account, populate_existing=True)
     if person is None or person.disabled_at or person.erased_at:
         return not_allowed()
@@ -278,6 +272,18 @@ async def _refused(
         session, f"invite:{organisation}", at=occasion.at, limit=_MOST_SENT, window_s=_SENT_IN_S
     )
     return None if within else conflict(ProblemCode.TRY_LATER)
+
+
+async def _locked(session: WriteSession, digest: bytes, at: datetime) -> Invitation | None:
+    """Return an open invitation, with the organisation locked; None when the link leads nowhere."""
+    organisation = await session.scalar(select(Invitation.organisation_id).where(Invitation.digest == digest))
+    if organisation is None:
+        return None
+    await locked(session, organisation)
+    found: Invitation | None = await session.scalar(
+        select(Invitation).where(Invitation.digest == digest, _is_open(at)).execution_options(populate_existing=True)
+    )
+    return found
 
 
 async def _withdraw(session: WriteSession, occasion: Occasion, *which: ColumnElement[bool]) -> None:

@@ -88,8 +88,8 @@ async def remove(session: WriteSession, occasion: Occasion, membership: str) -> 
 
     Args:
         session: Unit of work.
-        occasion: A member with `org:members` who signed in recently, or in the console the member whose membership
-            it is. Nobody removes somebody with a role above their own.
+        occasion: Somebody who signed in recently: a member with `org:members`, who removes nobody with a role above
+            their own; or, in the console only, the member whose membership it is.
         membership: The membership.
     """
     case = await _case(session, occasion, membership)

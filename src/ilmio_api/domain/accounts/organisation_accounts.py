@@ -71,13 +71,9 @@ async def open_account(
         return not_allowed()
     if not occasion.is_recent():
         return step_up_needed()
-    if not await session.scalar(
-        select(exists().where(Organisation.id == organisation, Organisation.deleted_at.is_(None)))
-    ):
-        return invalid(Problem(ProblemCode.NOT_FOUND, ("organisation",)))
-    active = exists().where(Account.id == owner_account, Account.disabled_at.is_(None), Account.erased_at.is_(None))
-    if not await session.scalar(select(active)):
-        return invalid(Problem(ProblemCode.NOT_FOUND, ("owner",)))
+    missing = await _missing(session, organisation, owner_account)
+    if missing is not None:
+        return invalid(missing)
     opened = await session.scalar(
         insert(OrganisationAccount)
         .values(organisation_id=organisation, created_at=occasion.at)
@@ -163,6 +159,15 @@ async def locked(session: WriteSession, organisation: str) -> OrganisationAccoun
         .execution_options(populate_existing=True)
     )
     return found
+
+
+async def _missing(session: WriteSession, organisation: str, owner_account: str) -> Problem | None:
+    """Return which of organisation and person cannot be used; None when both can."""
+    known = exists().where(Organisation.id == organisation, Organisation.deleted_at.is_(None))
+    if not await session.scalar(select(known)):
+        return Problem(ProblemCode.NOT_FOUND, ("organisation",))
+    active = exists().where(Account.id == owner_account, Account.disabled_at.is_(None), Account.erased_at.is_(None))
+    return None if await session.scalar(select(active)) else Problem(ProblemCode.NOT_FOUND, ("owner",))
 
 
 async def _governed(session: WriteSession, occasion: Occasion, organisation: str) -> OrganisationAccount | Refused:
