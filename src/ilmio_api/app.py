@@ -55,6 +55,7 @@ from ilmio_api.web.callers import address_of
 from ilmio_api.web.client_documents import ClientDocuments
 from ilmio_api.web.commands import CommandDesk
 from ilmio_api.web.documents import Documents, registered_documents
+from ilmio_api.web.fair_use import GUARDED, FairUse
 from ilmio_api.web.graphql import GraphQLEndpoint, Service
 from ilmio_api.web.heads import EXPOSED, Response
 from ilmio_api.web.inbound import METHODS, Call
@@ -73,12 +74,10 @@ _UPKEEP: Sequence[Step] = (
     lambda session, at: invitations.forget_expired(session, at=at),
     forget_contact_persons,
 )
-_OWN_RULES = ("/oauth/", "/auth/", "/console")
-"""Where pages of other origins may not ask, or only some may: these parts answer for themselves."""
 
 
 class AnyOrigin:
-    """Lets pages of any origin ask: reading is open, and cookies are ignored."""
+    """Lets pages of any origin ask: reading is open, and cookies are ignored. The parts of accounts say who may."""
 
     def __init__(self, app: ASGIApp) -> None:
         """Put the header fields of cross-origin requests around the application."""
@@ -94,7 +93,7 @@ class AnyOrigin:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        guarded = scope["type"] == "http" and scope["path"].startswith(_OWN_RULES)
+        guarded = scope["type"] == "http" and scope["path"].startswith(GUARDED)
         await (self._guarded if guarded else self._open)(scope, receive, send)
 
 
@@ -164,12 +163,19 @@ def create_app(settings: Settings) -> Application:
     application = Application(
         endpoint,
         routes=_every_route(endpoint, oauth, federation),
-        middleware=[Middleware(AnyOrigin)],
+        middleware=_middleware(settings),
         exception_handlers=HANDLERS,
         lifespan=lifespan,
     )
     application.state.settings = settings
     return application
+
+
+def _middleware(settings: Settings) -> list[Middleware]:
+    """Return what stands around every route but the short way to the endpoint."""
+    spares = settings.rate_limit_points is None
+    fair_use = Middleware(FairUse, trusted_proxies=settings.trusted_proxies, spares_this_machine=spares)
+    return [Middleware(AnyOrigin), fair_use]
 
 
 def _every_route(endpoint: GraphQLEndpoint, oauth: OAuth, federation: Federation) -> list[BaseRoute]:

@@ -168,7 +168,8 @@ def known_client(grant: Table, consent: Table) -> RowPolicy:
             exists(select(raw("1")).where(granted.c.client_id == row.c.id).where(managed(granted, principal))),
             exists(select(raw("1")).where(consented.c.client_id == row.c.id).where(own()(consented, principal))),
         ]
-        return or_(row.c.is_listed, managed(row, principal), *acting)
+        listed = and_(row.c.is_listed, row.c.deleted_at.is_(None))
+        return or_(listed, managed(row, principal), *acting)
 
     return policy
 
