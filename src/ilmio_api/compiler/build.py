@@ -53,17 +53,12 @@ from ilmio_api.compiler.values import Leaf, Tree, arguments, located
 from ilmio_api.errors import IlmioError
 from ilmio_api.i18n.languages import Language, Register
 
-TYPE_TAG = " type"
-"""Response key under which the tree exit finds the type of an abstract value; no alias can contain a space."""
-
 
 @dataclass(frozen=True, slots=True)
 class Builder:
     """Builds the plan of one operation."""
 
     collector: Collector
-    tagged: bool = False
-    """Whether abstract values carry their type name under `TYPE_TAG`, for graphql-core to complete them."""
 
     @property
     def catalogue(self) -> Catalogue:
@@ -97,16 +92,12 @@ class Builder:
         if not entity.directory and self._is_uniform(tuple(entity.members.values()), selections):
             # One table and one selection: no choice to make per row, and nothing to build for every type.
             return self._object(next(iter(entity.members.values())), selections, path)
-        members = tuple(
-            (value, self._tag(self._object(name, selections, path), name)) for value, name in entity.members.items()
-        )
+        members = tuple((value, self._object(name, selections, path)) for value, name in entity.members.items())
         sources = tuple((value, self._source(name)) for value, name in entity.members.items() if entity.directory)
         return Choice(cast("str", entity.discriminator), members, sources)
 
     def _is_uniform(self, type_names: Sequence[str], selections: Sequence[SelectionSetNode]) -> bool:
         """Return whether the selection means the same for all of the types."""
-        if self.tagged:
-            return False
         first, *others = ([*self.collector.fields(name, selections).items()] for name in type_names)
         names = [selected.node.name.value for _, selected in first]
         if "__typename" in names:
@@ -120,10 +111,6 @@ class Builder:
             for type_name in type_names[1:]
             for name in names
         )
-
-    def _tag(self, member: Object, type_name: str) -> Object:
-        """Return the object with its type name, when the tree exit needs it."""
-        return Object((*member.fields, (TYPE_TAG, Constant(type_name)))) if self.tagged else member
 
     def _source(self, type_name: str) -> Source:
         """Return the rows of a type, not yet readable."""

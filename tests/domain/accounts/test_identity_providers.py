@@ -12,7 +12,7 @@ from tests.domain.accounts.scene import OURS, THEIRS, WITHOUT_ACCOUNT, Scene
 from ilmio_api.access.roles import Role
 from ilmio_api.db.sealing import Sealer
 from ilmio_api.db.session import WriteSession
-from ilmio_api.domain.accounts import identity_providers
+from ilmio_api.domain.accounts import identity_providers, organisation_accounts
 from ilmio_api.domain.accounts.identity_providers import (
     ProviderConfigured,
     ProviderDisabled,
@@ -287,14 +287,14 @@ async def test_a_provider_stays_on_while_single_sign_on_is_required(
 async def test_single_sign_on_needs_a_provider_and_a_proved_domain(
     accounts: WriteSession, owner: Occasion, provider: str
 ) -> None:
-    assert await identity_providers.may_be_required(accounts, OURS) is False
+    assert await organisation_accounts.may_require_single_sign_on(accounts, OURS) is False
     await prove(accounts, None)
-    assert await identity_providers.may_be_required(accounts, OURS) is False
+    assert await organisation_accounts.may_require_single_sign_on(accounts, OURS) is False
     await accounts.execute(update(VerifiedDomain).values(verified_at=owner.at))
-    assert await identity_providers.may_be_required(accounts, OURS) is True
-    assert await identity_providers.may_be_required(accounts, THEIRS) is False
+    assert await organisation_accounts.may_require_single_sign_on(accounts, OURS) is True
+    assert await organisation_accounts.may_require_single_sign_on(accounts, THEIRS) is False
     await accounts.execute(update(IdentityProvider).where(IdentityProvider.id == provider).values(enabled=False))
-    assert await identity_providers.may_be_required(accounts, OURS) is False
+    assert await organisation_accounts.may_require_single_sign_on(accounts, OURS) is False
 
 
 async def test_an_address_leads_to_the_provider_by_its_proved_domain(

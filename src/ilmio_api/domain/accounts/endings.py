@@ -1,19 +1,19 @@
 """What ends with a person's standing: sessions, authorisations of programs, invitations that they have sent.
 
 Owns: ending all of it together, in the unit of work of the command that is the cause.
-Does not own: deciding that it ends (`members`, `persons`), ending what a client may do (`revocation`).
+Does not own: deciding that it ends (`members`, `persons`), how authorisations end (`revocation`).
 
 Rights are computed at each use, so nothing here takes a right away. It ends what would otherwise wait for new rights.
 """
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, func, update
+from sqlalchemy import ColumnElement, update
 
 from ilmio_api.db.session import WriteSession
 from ilmio_api.domain.accounts import sessions
 from ilmio_api.domain.accounts.models import Invitation
-from ilmio_api.domain.accounts.token_models import AuthorisationCode, DeviceAuthorisation, Token, TokenFamily
+from ilmio_api.domain.accounts.revocation import end_authorisations
 from ilmio_api.domain.accounts.vocabulary import MemberRole
 from ilmio_api.domain.occasion import Occasion
 
@@ -29,21 +29,7 @@ async def end_access(session: WriteSession, occasion: Occasion, account: str, *,
         account: The person.
         but: A session that goes on: the one in which the person asks for it.
     """
-    # What has not become a token yet must not become one a moment later.
-    for waiting in (AuthorisationCode, DeviceAuthorisation):
-        await session.execute(
-            update(waiting)
-            .where(waiting.account_id == account, waiting.used_at.is_(None))
-            .values(expires_at=func.least(waiting.expires_at, occasion.at))
-            .execution_options(synchronize_session=False)
-        )
-    for table in (TokenFamily, Token):
-        await session.execute(
-            update(table)
-            .where(table.account_id == account, table.revoked_at.is_(None))
-            .values(revoked_at=occasion.at)
-            .execution_options(synchronize_session=False)
-        )
+    await end_authorisations(session, occasion.at, client=None, accounts=(account,))
     await sessions.end_all(session, occasion, account, but)
 
 

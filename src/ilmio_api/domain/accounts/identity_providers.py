@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import func, select, update
 
 from ilmio_api.access.roles import Role
 from ilmio_api.access.scopes import Scope
@@ -19,7 +19,7 @@ from ilmio_api.db.sealing import Sealer
 from ilmio_api.db.session import WriteSession
 from ilmio_api.domain.accounts import audit, domains
 from ilmio_api.domain.accounts.authority import policy_for
-from ilmio_api.domain.accounts.sign_in_models import IdentityProvider, Session, VerifiedDomain
+from ilmio_api.domain.accounts.sign_in_models import IdentityProvider, Session
 from ilmio_api.domain.accounts.token_models import AuthorisationCode, DeviceAuthorisation, TokenFamily
 from ilmio_api.domain.accounts.vocabulary import AuditAction
 from ilmio_api.domain.occasion import Occasion
@@ -174,17 +174,6 @@ async def disable(
     ended = await _end_sessions(session, occasion, known.id)
     await _record(session, occasion, known, before)
     return ProviderDisabled(known.id, ended)
-
-
-async def may_be_required(session: WriteSession, organisation: str) -> bool:
-    """Return whether a policy may ask for single sign-on: a provider is switched on, and a domain is proved."""
-    found = await session.scalar(
-        select(
-            exists().where(IdentityProvider.organisation_id == organisation, IdentityProvider.enabled)
-            & exists().where(VerifiedDomain.organisation_id == organisation, VerifiedDomain.verified_at.is_not(None))
-        )
-    )
-    return bool(found)
 
 
 async def provider_for(session: WriteSession, email: str) -> str | None:

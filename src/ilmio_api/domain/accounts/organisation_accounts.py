@@ -132,7 +132,7 @@ async def change_policy(
     if not before:
         return PolicyChanged(organisation, account.version)
     turned_on = policy.single_sign_on_required is True and "single_sign_on_required" in before
-    if turned_on and not await _has_identity_provider(session, organisation):
+    if turned_on and not await may_require_single_sign_on(session, organisation):
         return conflict(ProblemCode.DOES_NOT_FIT, "single_sign_on_required", other="identity_provider")
     for name in before:
         setattr(account, name, wanted[name])
@@ -145,6 +145,13 @@ async def change_policy(
     if turned_on:
         await _sign_out_members(session, occasion, organisation)
     return PolicyChanged(organisation, account.version)
+
+
+async def may_require_single_sign_on(session: WriteSession, organisation: str) -> bool:
+    """Return whether a policy may ask for single sign-on: a provider is switched on, and a domain is proved."""
+    enabled = exists().where(IdentityProvider.organisation_id == organisation, IdentityProvider.enabled)
+    verified = exists().where(VerifiedDomain.organisation_id == organisation, VerifiedDomain.verified_at.is_not(None))
+    return bool(await session.scalar(select(and_(enabled, verified))))
 
 
 async def locked(session: WriteSession, organisation: str) -> OrganisationAccount | None:
@@ -199,13 +206,6 @@ def _problems_of(policy: PolicyChanges) -> tuple[Problem, ...]:
         ),
         *ranges.problems_of(policy.address_ranges or (), "address_ranges"),
     )
-
-
-async def _has_identity_provider(session: WriteSession, organisation: str) -> bool:
-    """Return whether members could sign in through a provider."""
-    enabled = exists().where(IdentityProvider.organisation_id == organisation, IdentityProvider.enabled)
-    verified = exists().where(VerifiedDomain.organisation_id == organisation, VerifiedDomain.verified_at.is_not(None))
-    return bool(await session.scalar(select(and_(enabled, verified))))
 
 
 async def _sign_out_members(session: WriteSession, occasion: Occasion, organisation: str) -> None:
