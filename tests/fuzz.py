@@ -5,6 +5,7 @@ clock, when not given). Each seed asks as another kind of reader. A failure is r
 shows it.
 """
 
+import faulthandler
 import os
 import time
 
@@ -18,6 +19,7 @@ _PER_SEED = 100
 
 
 async def test_compiled_answers_are_those_of_the_oracle(true: Witnesses, mottled: Witnesses) -> None:
+    faulthandler.cancel_dump_traceback_later()  # pytest would end it after five minutes, as a test that hangs
     seed = int(os.environ.get("ILMIO_FUZZ_SEED") or time.time())
     until = time.monotonic() + float(os.environ.get("ILMIO_FUZZ_SECONDS") or 60)
     readers = readers_of(mottled.oracle.world)

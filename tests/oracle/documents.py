@@ -116,6 +116,8 @@ class Draft:
         possible = list(self.catalogue.schema.get_possible_types(type_))  # type: ignore[arg-type]
         for member in self.rng.sample(possible, min(len(possible), self.rng.randint(0, 2))):
             parts.append(f"... on {member.name} {{ {self._arranged(member, self._fields(member, depth))} }}")
+        if isinstance(type_, GraphQLInterfaceType) and depth < _DEEPEST and self.room > 0 and self._happens(0.15):
+            parts = self._again(type_, self.rng.choice(possible), depth) or parts
         wider = [each for each in possible[0].interfaces if each is not type_]
         if wider and self._happens(0.2):
             interface = self.rng.choice(wider)
@@ -123,6 +125,19 @@ class Draft:
         if not parts or self._happens(0.4):
             parts.append("__typename")
         return " ".join(parts)
+
+    def _again(self, type_: GraphQLInterfaceType, member: GraphQLObjectType, depth: int) -> list[str]:
+        """Return an object that is selected of every type, and for one of them once more, with something else inside.
+
+        Nothing where the interface has no object without arguments.
+        """
+        objects = [
+            name for name, each in type_.fields.items() if not each.args and not is_leaf_type(get_named_type(each.type))
+        ]
+        if not objects:
+            return []
+        name = self.rng.choice(objects)
+        return [self._field(type_, name, depth), f"... on {member.name} {{ {self._field(member, name, depth)} }}"]
 
     def _fields(self, type_: GraphQLObjectType | GraphQLInterfaceType, depth: int) -> list[str]:
         """Return some fields of a type, each as text."""

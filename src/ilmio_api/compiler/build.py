@@ -103,8 +103,7 @@ class Builder:
         if "__typename" in names:
             return False
         return all(
-            [(key, id(selected.node)) for key, selected in other]
-            == [(key, id(selected.node)) for key, selected in first]
+            [_written(key, selected) for key, selected in other] == [_written(key, selected) for key, selected in first]
             for other in others
         ) and all(
             self.catalogue.declaration(type_name, name) == self.catalogue.declaration(type_names[0], name)
@@ -296,6 +295,11 @@ class Builder:
         given = {argument.name.value: argument.value for argument in node.arguments or ()}
         trees = arguments(field.args, given, self.collector.variables)
         return {name: located(tree, path) for name, tree in trees.items()}
+
+
+def _written(key: str, selected: Selected) -> tuple[str, int, list[int]]:
+    """Return what tells a field from others with the same response key: all the places where it is written."""
+    return key, id(selected.node), [id(each) for each in selected.selections]
 
 
 def _reach(relation: declare.Reach, given: dict[str, Tree]) -> declare.Relation:
