@@ -11,7 +11,7 @@ from ilmio_api.compiler.budget import Budget
 from ilmio_api.compiler.engine import Engine, Request
 from ilmio_api.compiler.pipeline import Reader
 from ilmio_api.compiler.timing import Stopwatch
-from ilmio_api.errors import TooComplexError
+from ilmio_api.errors import OperationNotFoundError, TooComplexError
 from ilmio_api.i18n.languages import Reading
 from ilmio_api.schema.query import CATALOGUE
 
@@ -39,6 +39,14 @@ def refusal(true: Witnesses) -> Callable[..., Refusal | None]:
 def nested(levels: int) -> str:
     """Return an operation with so many levels of objects."""
     return '{ organisation(by: {slug: "x"}) ' + "{ parent " * (levels - 1) + "{ id }" + " }" * levels
+
+
+def test_a_document_has_a_hundred_operations_at_most(refusal: Callable[..., Refusal | None]) -> None:
+    a_hundred = " ".join(f"query Q{number} {{ __typename }}" for number in range(100))
+
+    assert refusal(a_hundred + " { __typename }") == ("operations", 101, 100)
+    with pytest.raises(OperationNotFoundError):  # because none of them was named
+        refusal(a_hundred)
 
 
 @pytest.mark.parametrize(("levels", "expected"), [(1, ALLOWED), (12, ALLOWED), (13, ("depth", 13, 12))])

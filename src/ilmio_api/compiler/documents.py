@@ -22,13 +22,12 @@ from graphql import (
     get_variable_values,
     parse,
     type_from_ast,
-    validate,
 )
 from graphql.execution.values import VariableValues
 from graphql.validation.rules import overlapping_fields_can_be_merged
 
-from ilmio_api.compiler.validation import AllRules
-from ilmio_api.compiler.values import Variables, shape
+from ilmio_api.compiler.validation import validate
+from ilmio_api.compiler.values import Variables, needed, shape
 from ilmio_api.errors import OperationNotFoundError, TooComplexError
 from ilmio_api.i18n.languages import Language
 
@@ -37,6 +36,9 @@ MAX_TOKENS = 5_000
 
 MAX_COMMENTS = 1_000
 """Most comments in a document."""
+
+MAX_OPERATIONS = 100
+"""Most operations in a document, of which one is run; each is validated by itself."""
 
 MAX_INTROSPECTIONS = 4
 """Most root fields about the schema itself; each may answer with the whole schema."""
@@ -118,15 +120,18 @@ class Operation:
         return tuple((name, shape(value, self.variable_types[name])) for name, value in variables.items())
 
     def language(self, variables: Variables) -> Language | None:
-        """Return the language that `@inContext` asks for, or None."""
+        """Return the language that `@inContext` asks for, or None.
+
+        Raises:
+            NullVariableError: It asks a variable that is null.
+        """
         for directive in self.node.directives or ():
             if directive.name.value == "inContext":
                 (argument, *_) = directive.arguments or ()
                 value = argument.value
-                name = variables.get(value.name.value) if isinstance(value, VariableNode) else None
-                if isinstance(value, EnumValueNode):
-                    name = value.value
-                return Language[str(name)] if name else None
+                if isinstance(value, VariableNode):
+                    return Language[needed(value.name.value, variables)]
+                return Language[cast("EnumValueNode", value).value]
         return None
 
 
@@ -134,16 +139,32 @@ def parsed(text: str) -> DocumentNode:
     """Return the document.
 
     Raises:
-        TooComplexError: It has too many tokens.
+        TooComplexError: It has too many tokens, comments or operations.
         InvalidDocumentError: It is not GraphQL.
     """
     try:
-        return parse(text, max_lexical_tokens=MAX_TOKENS, max_comments=MAX_COMMENTS)
+        document = parse(text, max_lexical_tokens=MAX_TOKENS, max_comments=MAX_COMMENTS)
     except GraphQLSyntaxError as error:
         if "Parsing aborted" in error.message:
             name, maximum = ("comments", MAX_COMMENTS) if "comments" in error.message else ("tokens", MAX_TOKENS)
             raise TooComplexError(limit=name, given=f"> {maximum}", maximum=maximum) from error
         raise InvalidDocumentError([error], syntax=True) from error
+    _unchain(document)
+    operations = sum(isinstance(node, OperationDefinitionNode) for node in document.definitions)
+    if operations > MAX_OPERATIONS:
+        raise TooComplexError(limit="operations", given=operations, maximum=MAX_OPERATIONS)
+    return document
+
+
+def _unchain(document: DocumentNode) -> None:
+    """Take the tokens of a document apart.
+
+    Nobody asks a token for its neighbours any more. As long as they hold each other, only the garbage collector can
+    free them, which holds everybody up for as long as parsing took.
+    """
+    token = document.loc.start_token if document.loc else None
+    while token is not None:
+        token.prev, token.next, token = None, None, token.next
 
 
 def validated(document: DocumentNode, schema: GraphQLSchema) -> None:
@@ -153,7 +174,7 @@ def validated(document: DocumentNode, schema: GraphQLSchema) -> None:
         InvalidDocumentError: It does not fit.
         TooComplexError: So many fields have the same name that comparing them would take too long.
     """
-    errors = validate(schema, document, rules=(AllRules,), max_errors=_MAX_ERRORS)
+    errors = validate(schema, document, _MAX_ERRORS)
     if any(error.message == "Validation aborted." for error in errors):
         raise TooComplexError(limit="overlapping fields", given=f"> {_MAX_OVERLAPS}", maximum=_MAX_OVERLAPS)
     if errors:

@@ -23,6 +23,7 @@ from graphql import (
     GraphQLResolveInfo,
     GraphQLSchema,
     SelectionSetNode,
+    VariableNode,
     default_field_resolver,
     get_argument_values,
     introspection_types,
@@ -31,6 +32,7 @@ from graphql import (
 from graphql.execution.values import VariableValues
 
 from ilmio_api.compiler.selection import Collector, Selected
+from ilmio_api.compiler.values import needed
 
 SCHEMA, TYPE = "__schema", "__type"
 """The root fields about the schema."""
@@ -69,7 +71,7 @@ class Describer:
         source: object = self._schema
         if name == TYPE:
             definition = self._schema.get_field(cast("GraphQLObjectType", self._schema.query_type), TYPE)
-            given = get_argument_values(cast("GraphQLField", definition), selected.node, self._variables)
+            given = self._arguments(cast("GraphQLField", definition), selected)
             source = self._schema.get_type(given["name"])
         return self._value(source, type_, tuple(selected.selections))
 
@@ -116,6 +118,19 @@ class Describer:
         definition = cast("GraphQLField", self._schema.get_field(type_, name))
         if name == "__typename":
             return _Part(written, lambda *_: type_.name, {}, definition.type, ())
-        arguments = get_argument_values(definition, selected.node, self._variables)
+        arguments = self._arguments(definition, selected)
         resolve = definition.resolve or default_field_resolver
         return _Part(written, resolve, arguments, definition.type, tuple(selected.selections))
+
+    def _arguments(self, definition: GraphQLField, selected: Selected) -> dict[str, Any]:
+        """Return the coerced arguments of a field.
+
+        Raises:
+            NullVariableError: A variable is null where a value is needed.
+        """
+        given = self._collector.variables
+        for argument in selected.node.arguments or ():
+            type_, value = definition.args[argument.name.value].type, argument.value
+            if isinstance(type_, GraphQLNonNull) and isinstance(value, VariableNode) and value.name.value in given:
+                needed(value.name.value, given)
+        return get_argument_values(definition, selected.node, self._variables)

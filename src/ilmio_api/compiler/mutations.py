@@ -9,9 +9,10 @@ named by their ids and read through the compiler like everything else, so visibi
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias, cast
+from typing import Any, NamedTuple, Protocol, TypeAlias, cast
 
 from graphql import (
+    GraphQLError,
     GraphQLField,
     GraphQLNamedType,
     GraphQLObjectType,
@@ -28,7 +29,7 @@ from ilmio_api.compiler.budget import Budget
 from ilmio_api.compiler.build import Builder
 from ilmio_api.compiler.catalogue import Catalogue
 from ilmio_api.compiler.cost import cost_of
-from ilmio_api.compiler.documents import Operation
+from ilmio_api.compiler.documents import InvalidVariablesError, Operation
 from ilmio_api.compiler.emit import emit
 from ilmio_api.compiler.limit import limit
 from ilmio_api.compiler.localise import localise
@@ -38,7 +39,7 @@ from ilmio_api.compiler.predicates import Test
 from ilmio_api.compiler.restrict import restrict
 from ilmio_api.compiler.selection import Collector, Selected
 from ilmio_api.compiler.timing import Stopwatch
-from ilmio_api.compiler.values import CLAIMS, Variables, constant
+from ilmio_api.compiler.values import CLAIMS, Variables, constant, needed
 from ilmio_api.errors import TooComplexError
 
 MAX_COMMANDS = 10
@@ -109,11 +110,23 @@ class _PayloadBuilder(Builder):
         }
 
 
+class Command(NamedTuple):
+    """A root field of a mutation."""
+
+    response_key: str
+    selected: Selected
+    arguments: Mapping[str, object]
+    """Its coerced arguments."""
+    key: str | None
+    """Its own idempotency key."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """A mutation that may be carried out: it is within the limits."""
+    """A mutation that may be carried out: it is within the limits, and every command has what it needs."""
 
     operation: Operation
+    commands: Sequence[Command]
     values: VariableValues
     catalogue: Catalogue
     reader: Reader
@@ -142,17 +155,14 @@ class Mutation:
             IlmioError: As `Runner`, and as `pipeline.run`.
         """
         fields: list[tuple[str, Value]] = []
-        collector = self._collector()
-        for key, selected in collector.fields("Mutation", [self.operation.node.selection_set]).items():
+        collector = Collector(self.catalogue, self.operation.fragments, self.variables, self.budget)
+        for key, selected, arguments, own_key in self.commands:
             name = selected.node.name.value
             if name == "__typename":
                 fields.append((key, Constant("Mutation")))
                 continue
-            field = self.catalogue.object_type("Mutation").fields[name]
-            arguments = get_argument_values(field, selected.node, self.values)
-            own_key = _key_of(selected, self.variables) or (f"{header_key} {key}" if header_key else None)
             with clock.step("command"):
-                outcome = await runner(name, arguments, own_key)
+                outcome = await runner(name, arguments, own_key or (f"{header_key} {key}" if header_key else None))
             builder = _PayloadBuilder(collector, facts=outcome.facts)
             fields.append((key, Payload(builder.member(outcome.type_name, selected.selections, (key,)))))
         plan = localise(restrict(Object(tuple(fields)), self.reader.principal), self.reader.reading)
@@ -162,10 +172,6 @@ class Mutation:
         claims = self.reader.principal.claims()
         variables = {**self.variables, CLAIMS: claims} if claims else self.variables
         return await run(Compiled(plan, statement, self.cost), variables, fetcher, clock)
-
-    def _collector(self) -> Collector:
-        """Return what collects the fields of the operation."""
-        return Collector(self.catalogue, self.operation.fragments, self.variables, self.budget)
 
 
 def mutation_of(
@@ -181,32 +187,50 @@ def mutation_of(
     language = operation.language(values.coerced)
     if language is not None:
         reader = reader.in_language(language)
-    draft = Mutation(operation, values, catalogue, reader, budget, cost=0)
-    collector = draft._collector()  # noqa: SLF001 - our own
+    collector = Collector(catalogue, operation.fragments, values.coerced, budget)
     builder = _PayloadBuilder(collector)
+    commands: list[Command] = []
     members: list[tuple[str, Value]] = []
     fields = collector.fields("Mutation", [operation.node.selection_set])
     if len(fields) > MAX_COMMANDS:
         raise TooComplexError(limit="commands", given=len(fields), maximum=MAX_COMMANDS)
     for key, selected in fields.items():
         field = catalogue.object_type("Mutation").fields.get(selected.node.name.value)
+        arguments = _arguments(field, selected, values) if field else {}
+        commands.append(Command(key, selected, arguments, _key_of(selected, values.coerced)))
         union = catalogue.abstract_type(get_named_type(field.type).name) if field else None
         members.extend(
             (f"{key} {name}", Payload(builder.member(name, selected.selections, (key,))))
             for name in (catalogue.possible_types(union) if union else ())
         )
     plan = limit(Object(tuple(members)), budget)
-    return Mutation(operation, values, catalogue, reader, budget, cost_of(plan))
+    return Mutation(operation, commands, values, catalogue, reader, budget, cost_of(plan))
+
+
+def _arguments(field: GraphQLField, selected: Selected, values: VariableValues) -> Mapping[str, object]:
+    """Return the coerced arguments of a command.
+
+    Raises:
+        InvalidVariablesError: A variable is null where there is no null.
+    """
+    try:
+        return get_argument_values(field, selected.node, values)
+    except GraphQLError as error:
+        raise InvalidVariablesError([error]) from error
 
 
 def _key_of(selected: Selected, variables: Variables) -> str | None:
-    """Return the key of the directive `@idempotent` on a field, or None."""
+    """Return the key of the directive `@idempotent` on a field, or None.
+
+    Raises:
+        NullVariableError: The key is a variable that is null.
+    """
     for directive in selected.node.directives or ():
         if directive.name.value == "idempotent":
             (argument, *_) = directive.arguments or ()
             value = argument.value
             if isinstance(value, VariableNode):
-                return cast("str | None", variables.get(value.name.value))
+                return cast("str", needed(value.name.value, variables))
             return value.value if isinstance(value, StringValueNode) else None
     return None
 

@@ -24,7 +24,7 @@ from graphql import (
 
 from ilmio_api.compiler.budget import Budget
 from ilmio_api.compiler.catalogue import Catalogue
-from ilmio_api.compiler.values import Variables
+from ilmio_api.compiler.values import Variables, needed
 from ilmio_api.errors import TooComplexError
 
 Fragments: TypeAlias = Mapping[str, FragmentDefinitionNode]
@@ -55,6 +55,7 @@ class Collector:
 
         Raises:
             TooComplexError: The operation has more fields than it may have.
+            NullVariableError: `@skip` or `@include` ask a variable that is null.
         """
         found: dict[str, Selected] = {}
         visited: set[str] = set()
@@ -87,7 +88,7 @@ class Collector:
         Raises:
             TooComplexError: It is one too many.
         """
-        self._add("copies of the schema", 1, self.budget.schema_texts)
+        self._add("schema texts", 1, self.budget.schema_texts)
 
     def _add(self, name: str, number: int, maximum: int) -> None:
         """Count what is limited for the operation as a whole."""
@@ -125,14 +126,18 @@ class Collector:
         return abstract is not None and type_name in self.catalogue.possible_types(abstract)
 
     def _is_included(self, selection: SelectionNode) -> bool:
-        """Return whether `@skip` and `@include` leave the selection in."""
+        """Return whether `@skip` and `@include` leave the selection in.
+
+        Raises:
+            NullVariableError: They ask a variable that is null.
+        """
         for directive in selection.directives or ():
             name = directive.name.value
             if name in {"skip", "include"}:
                 (argument, *_) = directive.arguments or ()
                 value = argument.value
                 if isinstance(value, VariableNode):
-                    wanted = bool(self.variables.get(value.name.value))
+                    wanted = needed(value.name.value, self.variables)
                 else:
                     wanted = isinstance(value, BooleanValueNode) and value.value
                 if wanted is (name == "skip"):

@@ -1,6 +1,7 @@
 """Argument values that remember where they came from.
 
-Owns: coercing argument literals and variables to trees of `Leaf`, and the shape of variables.
+Owns: coercing argument literals and variables to trees of `Leaf`, refusing null where the document could not tell, and
+the shape of variables.
 Does not own: validation of documents and coercion of variables (graphql-core has done both).
 
 A statement is compiled once per *shape* and run with many values. Strings and floats never change the statement, so
@@ -33,13 +34,26 @@ from graphql import (
 from graphql.utilities import coerce_input_literal
 from graphql.utilities.coerce_input_value import coerce_default_value
 
-from ilmio_api.errors import IlmioError
+from ilmio_api.errors import ErrorCode, IlmioError
 
 Variables: TypeAlias = Mapping[str, Any]
 """Coerced variables by name; absent when not provided and without default."""
 
 CLAIMS = "@claims"
 """Where the claims of the reader stand among the variables: no variable can have this name."""
+
+
+class NullVariableError(IlmioError):
+    """A variable is null where a value is needed; fact `detail`.
+
+    A nullable variable may stand there if it, or the place, has a default (GraphQL §5.8.5), so only the request tells.
+    """
+
+    code = ErrorCode.BAD_VARIABLES
+
+    def __init__(self, name: str) -> None:
+        """Name the variable."""
+        super().__init__(detail=f"Variable '${name}' stands where a value is needed, and must not be null.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +110,18 @@ def located(tree: Tree, path: tuple[str, ...]) -> Tree:
             return None
 
 
+def needed(name: str, variables: Variables) -> Any:  # noqa: ANN401 - whatever the variable holds
+    """Return the value of a variable that must not be null.
+
+    Raises:
+        NullVariableError: It is.
+    """
+    value = variables.get(name)
+    if value is None:
+        raise NullVariableError(name)
+    return value
+
+
 def constant(value: object) -> Leaf:
     """Return a leaf that is the same in every request."""
     return Leaf(value, lambda _: value)
@@ -104,7 +130,11 @@ def constant(value: object) -> Leaf:
 def arguments(
     declared: Mapping[str, GraphQLArgument], given: Mapping[str, ValueNode], variables: Variables
 ) -> dict[str, Tree]:
-    """Return the arguments of a field that have a value or a default, by name. Unset ones are absent."""
+    """Return the arguments of a field that have a value or a default, by name. Unset ones are absent.
+
+    Raises:
+        NullVariableError: A variable is null where the declared type has no null.
+    """
     result: dict[str, Tree] = {}
     for name, argument in declared.items():
         tree = _given_or_default(given.get(name), argument, variables)
@@ -151,12 +181,20 @@ def _given_or_default(
 
 
 def _from_node(node: ValueNode | None, type_: GraphQLInputType, variables: Variables) -> object:
-    """Return the tree of a literal or variable, or Undefined when it is absent."""
+    """Return the tree of a literal or variable, or Undefined when it is absent.
+
+    Raises:
+        NullVariableError: The type has no null.
+    """
     if node is None:
         return Undefined
     if isinstance(node, VariableNode):
         name = node.name.value
-        return _from_value(variables[name], type_, _part(_everything, name)) if name in variables else Undefined
+        if name not in variables:
+            return Undefined
+        if isinstance(type_, GraphQLNonNull):
+            needed(name, variables)
+        return _from_value(variables[name], type_, _part(_everything, name))
     return _from_literal(node, type_, variables)
 
 
@@ -189,8 +227,16 @@ def _from_list_node(node: ValueNode, type_: GraphQLList[Any], variables: Variabl
 
 
 def _from_object_node(node: ObjectValueNode, type_: GraphQLInputObjectType, variables: Variables) -> dict[str, Tree]:
-    """Return an input object literal with the defaults of its absent fields."""
+    """Return an input object literal with the defaults of its absent fields.
+
+    Raises:
+        NullVariableError: The one field of a `@oneOf` object is a variable without value.
+    """
     given = {field.name.value: field.value for field in node.fields}
+    if type_.is_one_of:
+        for value in given.values():
+            if isinstance(value, VariableNode):
+                needed(value.name.value, variables)
     result: dict[str, Tree] = {}
     for name, field in type_.fields.items():
         tree = _given_or_default(given.get(name), field, variables)
