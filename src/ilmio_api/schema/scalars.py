@@ -11,7 +11,6 @@ from decimal import InvalidOperation
 from typing import NewType
 
 import strawberry
-from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.scalar import ScalarDefinition
 
@@ -40,22 +39,22 @@ def parse_date(value: object) -> str:
     """Return a calendar day in ISO 8601.
 
     Raises:
-        GraphQLError: The value is not such a day, or the day does not exist.
+        ValueError: The value is not such a day, or the day does not exist.
     """
     if isinstance(value, str) and _DATE.fullmatch(value):
         try:
             return date.fromisoformat(value).isoformat()
         except ValueError:
             pass
-    message = f"Date must be an existing day in the form YYYY-MM-DD, not {_shown(value)}."
-    raise GraphQLError(message)
+    message = "an existing day in the form YYYY-MM-DD is needed"
+    raise ValueError(message)
 
 
 def parse_datetime(value: object) -> str:
     """Return a point in time in UTC.
 
     Raises:
-        GraphQLError: The value is not RFC 3339, or has no offset.
+        ValueError: The value is not RFC 3339, or has no offset.
     """
     if isinstance(value, str):
         try:
@@ -64,15 +63,15 @@ def parse_datetime(value: object) -> str:
                 return parsed.astimezone(UTC).isoformat()
         except (ValueError, OverflowError):
             pass
-    message = f"DateTime must be RFC 3339 with an offset, such as 2026-01-31T12:00:00Z, not {_shown(value)}."
-    raise GraphQLError(message)
+    message = "RFC 3339 with an offset is needed, such as 2026-01-31T12:00:00Z"
+    raise ValueError(message)
 
 
 def parse_decimal(value: object) -> str:
     """Return a decimal number as text.
 
     Raises:
-        GraphQLError: The value is not a finite number.
+        ValueError: The value is not a finite number.
     """
     if isinstance(value, str | int):
         try:
@@ -81,22 +80,16 @@ def parse_decimal(value: object) -> str:
             number = Number("NaN")
         if number.is_finite():
             return str(number)
-    message = f"Decimal must be a finite number as a string, not {_shown(value)}."
-    raise GraphQLError(message)
-
-
-def _shown(value: object) -> str:
-    """Return a short form of a value that the caller sent."""
-    text = repr(value)
-    return text if len(text) <= 40 else f"{text[:37]}…"  # noqa: PLR2004 - enough to recognise it
+    message = "a finite number as a string is needed"
+    raise ValueError(message)
 
 
 def _text(value: object) -> str:
     """Return a text as it is."""
     if isinstance(value, str):
         return value
-    message = f"A string is needed, not {_shown(value)}."
-    raise GraphQLError(message)
+    message = "a string is needed"
+    raise ValueError(message)
 
 
 def _as_it_is(value: object) -> object:
