@@ -1,9 +1,13 @@
 """Rules that are checked together find what each finds alone."""
 
-import pytest
-from graphql import parse, validate
+import gc
 
-from ilmio_api.compiler.validation import AllRules
+import graphql
+import pytest
+from graphql import SourceLocation, parse
+
+from ilmio_api.compiler.documents import InvalidDocumentError, parsed, validated
+from ilmio_api.compiler.validation import validate
 from ilmio_api.schema.query import CATALOGUE
 
 DOCUMENTS = [
@@ -22,6 +26,10 @@ DOCUMENTS = [
     "query @skip(if: true) { pilots @include @include(if: 1) @nothing { totalCount } }",
     "type Query { a: Int } { __typename }",
     "subscription { a: __typename b: __typename }",
+    "query($a: Int, $b: Int) { ...F } fragment F on Query { areas(first: $a) { ...G } ...G }",
+    "query($a: Int) { ...F } fragment F on Query { ...G } fragment G on Query { areas(first: $a, after: $d) { id } }",
+    '{ area(code: "x") ' + "{ within " * 190 + "{ code }" + "}" * 191,
+    '{ area(code: "x") { a: name ' + "... on Area { a: name " * 190 + "}" * 190 + '} area(code: "x") { a: id } }',
     "{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } } }",
 ]
 
@@ -30,14 +38,47 @@ DOCUMENTS = [
 def test_the_rules_together_find_what_they_find_one_by_one(text: str) -> None:
     document = parse(text)
 
-    together = validate(CATALOGUE.schema, document, rules=[AllRules])
+    together = validate(CATALOGUE.schema, document, max_errors=100)
 
     assert [error.formatted for error in together] == [
-        error.formatted for error in validate(CATALOGUE.schema, document)
+        error.formatted for error in graphql.validate(CATALOGUE.schema, document)
     ]
 
 
 def test_the_documents_break_most_rules() -> None:
-    messages = {error.message for text in DOCUMENTS for error in validate(CATALOGUE.schema, parse(text))}
+    messages = {error.message for text in DOCUMENTS for error in graphql.validate(CATALOGUE.schema, parse(text))}
 
     assert len(messages) > 30
+
+
+@pytest.mark.parametrize("most", [1, 2, 3])
+def test_no_more_errors_are_told_than_asked_for(most: int) -> None:
+    document = parse("{ a b c }")
+
+    assert [error.message for error in validate(CATALOGUE.schema, document, max_errors=most)] == [
+        error.message for error in graphql.validate(CATALOGUE.schema, document, max_errors=most)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "column"),
+    [
+        ('{ area(code: "KU091", asOf: "2020-02-30") { id } }', 29),
+        ('{ pilots(filter: {createdAt: {from: "2020-01-01"}}) { totalCount } }', 37),
+    ],
+)
+def test_a_value_that_a_scalar_refuses_is_told_with_its_place(text: str, column: int) -> None:
+    with pytest.raises(InvalidDocumentError) as refused:
+        validated(parsed(text), CATALOGUE.schema)
+
+    assert [error.locations for error in refused.value.errors] == [[SourceLocation(1, column)]]
+
+
+def test_a_document_leaves_nothing_to_the_garbage_collector() -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        validated(parsed("query ($n: Int) { pilots(first: $n) { nodes { id } } }"), CATALOGUE.schema)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()

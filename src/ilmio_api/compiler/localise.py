@@ -16,10 +16,13 @@ from ilmio_api.i18n.languages import Reading
 
 def localise(plan: Plan, reader: Reading) -> Plan:
     """Return the plan whose texts are read as the field's arguments say, else as the reader wants."""
+    usual = reader.chain()
 
     def change(node: object) -> object:
         if not isinstance(node, Text):
             return node
+        if node.language is None and node.register is None:
+            return replace(node, chain=usual)
         reading = Reading(node.language or reader.language, reader.register if node.register is None else node.register)
         return replace(node, chain=reading.chain())
 

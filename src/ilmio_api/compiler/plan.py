@@ -243,11 +243,14 @@ def needs_column(value: Value) -> bool:
 
 NodeT = TypeVar("NodeT")
 
+_PLAIN = {str, int, bool, type(None)}
+"""Most parts of nodes, which are seen at once to be no nodes themselves."""
+
 
 def rewrite(node: NodeT, change: Callable[[object], object]) -> NodeT:
     """Return the plan with `change` applied to every node, innermost first. Untouched parts are kept as they are."""
     if isinstance(node, tuple):
-        items = tuple([rewrite(item, change) for item in node])
+        items = tuple([item if type(item) in _PLAIN else rewrite(item, change) for item in node])
         return cast("NodeT", items if any(map(operator.is_not, items, node)) else node)
     names = _parts_of(cast("type", type(node)))
     if names is None:
@@ -255,9 +258,10 @@ def rewrite(node: NodeT, change: Callable[[object], object]) -> NodeT:
     changes: dict[str, Any] = {}
     for name in names:
         old = getattr(node, name)
-        new = rewrite(old, change)
-        if new is not old:
-            changes[name] = new
+        if type(old) not in _PLAIN:
+            new = rewrite(old, change)
+            if new is not old:
+                changes[name] = new
     return cast("NodeT", change(dataclasses.replace(cast("Any", node), **changes) if changes else node))
 
 
