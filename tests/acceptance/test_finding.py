@@ -13,6 +13,7 @@ from ilmio_api.schema.query import CATALOGUE
 Ask = Callable[..., Awaitable[Any]]
 
 SEARCH = "query ($text: String!) { search(text: $text, first: 5) { nodes { __typename ... on Record { slug } } } }"
+ALL_FOUND = "query ($text: String!) { search(text: $text, first: 100) { nodes { ... on Record { slug } } } }"
 QUERY = CATALOGUE.schema.query_type
 ROOT_FIELDS = QUERY.fields if QUERY else {}
 LISTS = sorted(name for name, field in ROOT_FIELDS.items() if get_named_type(field.type).name.endswith("Connection"))
@@ -45,6 +46,30 @@ async def test_a_search_without_a_word_that_occurs_finds_nothing(ask: Ask, words
     data = await ask(SEARCH, {"text": words})
 
     assert data["search"]["nodes"] == []
+
+
+@pytest.mark.parametrize("words", ["nuoret -koulupudokkuus", "young -dropout", 'nuoret -"school dropout"'])
+async def test_a_leading_minus_excludes_in_every_language(ask: Ask, words: str) -> None:
+    data = await ask(ALL_FOUND, {"text": words})
+
+    found = [node.get("slug") for node in data["search"]["nodes"]]
+    assert "nuorten-elamanhallinta" in found
+    assert "koulupudokkuus" not in found
+
+
+@pytest.mark.parametrize(("words", "found"), [('"life skills"', 1), ('"skills life"', 0), ("skills life", 1)])
+async def test_quotes_keep_words_together_in_their_order(ask: Ask, words: str, found: int) -> None:
+    data = await ask("query ($text: String!) { search(text: $text) { totalCount } }", {"text": words})
+
+    assert data["search"]["totalCount"] == found
+
+
+async def test_or_offers_a_choice(ask: Ask) -> None:
+    data = await ask(
+        '{ search(text: "Hamina OR Pertunmaa", kinds: [AREA]) { nodes { ... on Area { code } } } }',
+    )
+
+    assert {node["code"] for node in data["search"]["nodes"]} == {"KU075", "SK082", "KU588"}
 
 
 async def test_the_search_is_narrowed_to_kinds(ask: Ask) -> None:

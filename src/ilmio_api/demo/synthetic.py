@@ -1,13 +1,18 @@
 """Load a synthetic world of any size: the same for the same size and seed, and marked in every record.
 
 Owns: the order of writing, the batches, and the check that a world is there already.
-Does not own: what the records say (`demo.synthetic_records`, `demo.synthetic_pilots`).
+Does not own: what the records say (`demo.synthetic_records`, `demo.synthetic_pilots`), how very many rows are written
+quickly (`demo.synthetic_bulk`).
 """
+
+import asyncio
+from contextlib import nullcontext
 
 from sqlalchemy import exists, func, select
 
 from ilmio_api.db.session import WriteSession
 from ilmio_api.demo.copying import RowBatch
+from ilmio_api.demo.synthetic_bulk import put_aside
 from ilmio_api.demo.synthetic_pilots import pilot_rows
 from ilmio_api.demo.synthetic_records import (
     SyntheticWorld,
@@ -23,6 +28,15 @@ from ilmio_api.domain.initiatives.models import Initiative
 
 _PILOTS_PER_BATCH = 2_000
 """So many pilots are in memory at a time; larger batches are not faster."""
+
+_MANY = 100_000
+"""From so many pilots on, indexes are made afterwards."""
+
+_TABLES = (
+    *("phenomenon", "organisation", "organisation_area", "initiative", "initiative_area", "initiative_phenomenon"),
+    *("participation", "funding", "goal", "event", "learning", "learning_phenomenon", "record"),
+)
+"""What is written to, by the loader and by triggers."""
 
 _LABEL = "Synthetic world"
 
@@ -52,12 +66,21 @@ async def load_synthetic(session: WriteSession, count: int, seed: int, progress:
     world = SyntheticWorld(count, seed)
     last_slug = world.slug("pilotti", count)
     if not await session.scalar(select(exists().where(Initiative.slug == last_slug))):
-        setting = await _write_setting(session, world)
-        for start in range(0, count, _PILOTS_PER_BATCH):
-            progress(_LABEL, start, count)
-            numbers = range(start + 1, min(count, start + _PILOTS_PER_BATCH) + 1)
-            await _write_pilots(session, world, setting, numbers)
+        there = await session.scalar(select(func.count()).select_from(Initiative)) or 0
+        # To make the indexes anew costs by all that is in them.
+        is_most = count >= max(_MANY, there)
+        async with put_aside(session, _TABLES, progress) if is_most else nullcontext():
+            await _write_world(session, world, progress)
     progress(_LABEL, count, count)
+
+
+async def _write_world(session: WriteSession, world: SyntheticWorld, progress: Progress) -> None:
+    setting = await _write_setting(session, world)
+    batch = _pilots(world, setting, 1)
+    for following in range(1 + _PILOTS_PER_BATCH, world.count + _PILOTS_PER_BATCH + 1, _PILOTS_PER_BATCH):
+        progress(_LABEL, following - 1 - _PILOTS_PER_BATCH, world.count)
+        # The next pilots are made up while PostgreSQL is busy with these.
+        _, batch = await asyncio.gather(batch.write(session), asyncio.to_thread(_pilots, world, setting, following))
 
 
 async def _write_setting(session: WriteSession, world: SyntheticWorld) -> Setting:
@@ -86,10 +109,11 @@ async def _write_setting(session: WriteSession, world: SyntheticWorld) -> Settin
     )
 
 
-async def _write_pilots(session: WriteSession, world: SyntheticWorld, setting: Setting, numbers: range) -> None:
-    rng = world.rng(f"pilots from {numbers.start}")
+def _pilots(world: SyntheticWorld, setting: Setting, first: int) -> RowBatch:
+    """Return the rows of a batch of pilots, from the number `first` on; none beyond the last pilot."""
+    rng = world.rng(f"pilots from {first}")
     batch = RowBatch()
-    for number in numbers:
+    for number in range(first, min(world.count, first + _PILOTS_PER_BATCH - 1) + 1):
         for table, row in pilot_rows(world, setting, number, rng):
             batch.add(table, row)
-    await batch.write(session)
+    return batch

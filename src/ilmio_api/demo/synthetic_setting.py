@@ -89,7 +89,7 @@ async def places_by_kind(session: WriteSession) -> dict[AreaKind, Choice[Place]]
     for area_id, kind, name, residents in rows:
         weighted[kind].append((Place(area_id, kind, name), residents or 1))
     if not weighted:
-        raise OperatorError("No areas have been loaded.", "Load the areas first; the demo world refers to them.")
+        raise OperatorError("No areas have been loaded.", "Run ilmio data load areas, then try again.")
     return {kind: Choice(places) for kind, places in weighted.items()}
 
 
