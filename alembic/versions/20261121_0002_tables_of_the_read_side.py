@@ -203,7 +203,7 @@ def upgrade() -> None:
         sa.Column(
             "sort_key", sa.Text(collation="C"), sa.Computed("ilmio_sort_key(name)", persisted=True), nullable=False
         ),
-        sa.CheckConstraint("business_id ~ '^\\d{7}-\\d$'", name=op.f("ck_organisation_business_id_form")),
+        sa.CheckConstraint("ilmio_is_business_id(business_id)", name=op.f("ck_organisation_business_id_form")),
         sa.CheckConstraint(
             "jsonb_typeof(name) = 'object' AND name <> '{}'::jsonb", name=op.f("ck_organisation_name_has_text")
         ),
@@ -659,6 +659,7 @@ def upgrade() -> None:
             ),
             nullable=True,
         ),
+        sa.Column("outcome_as_recorded", sa.String(), nullable=True),
         sa.Column(
             "decision",
             sa.Enum(
@@ -674,6 +675,7 @@ def upgrade() -> None:
             ),
             nullable=True,
         ),
+        sa.Column("decision_as_recorded", sa.String(), nullable=True),
         sa.Column("decision_rationale", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("id", sa.Text(collation="C"), nullable=False),
         sa.Column("slug", sa.Text(collation="C"), nullable=False),
@@ -1425,6 +1427,49 @@ def upgrade() -> None:
         sa.Column("organisation_id", sa.Text(collation="C"), nullable=True),
         sa.Column("initiative_id", sa.Text(collation="C"), nullable=True),
         sa.Column("phenomenon_id", sa.Text(collation="C"), nullable=True),
+        sa.Column("period_start", sa.Date(), nullable=True),
+        sa.Column(
+            "period_start_precision",
+            sa.Enum(
+                "YEAR",
+                "MONTH",
+                "DAY",
+                "NONE",
+                name="period_start_precision",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            server_default="NONE",
+            nullable=False,
+        ),
+        sa.Column("period_end", sa.Date(), nullable=True),
+        sa.Column(
+            "period_end_precision",
+            sa.Enum(
+                "YEAR",
+                "MONTH",
+                "DAY",
+                "NONE",
+                name="period_end_precision",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            server_default="NONE",
+            nullable=False,
+        ),
+        sa.Column("period_open_ended", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("period_as_recorded", sa.String(), nullable=True),
+        sa.Column(
+            "period",
+            postgresql.DATERANGE(),
+            sa.Computed(
+                "CASE WHEN period_start IS NOT NULL OR period_end IS NOT NULL THEN daterange(period_start, period_end, '[]'::text) ELSE NULL::daterange END",
+                persisted=True,
+            ),
+            nullable=True,
+        ),
         sa.Column("id", sa.Text(collation="C"), nullable=False),
         sa.Column("slug", sa.Text(collation="C"), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
@@ -1473,6 +1518,11 @@ def upgrade() -> None:
         sa.Column(
             "sort_key", sa.Text(collation="C"), sa.Computed("ilmio_sort_key(statement)", persisted=True), nullable=False
         ),
+        sa.CheckConstraint(
+            "(period_start IS NULL) = (period_start_precision = 'NONE') AND (period_end IS NULL) = (period_end_precision = 'NONE')",
+            name=op.f("ck_impact_figure_period_dates_have_precision"),
+        ),
+        sa.CheckConstraint("period_end >= period_start", name=op.f("ck_impact_figure_period_in_order")),
         sa.CheckConstraint(
             "jsonb_typeof(statement) = 'object' AND statement <> '{}'::jsonb",
             name=op.f("ck_impact_figure_statement_has_text"),
@@ -1536,6 +1586,20 @@ def upgrade() -> None:
         unique=False,
         postgresql_include=["kind", "status", "is_public"],
     )
+    op.create_index(
+        "ix_initiative_area_area_id_status_sort_key",
+        "initiative_area",
+        ["area_id", "status", "sort_key", "initiative_id"],
+        unique=False,
+        postgresql_include=["kind", "is_public"],
+    )
+    op.create_index(
+        "ix_initiative_area_area_id_status_starts_on",
+        "initiative_area",
+        ["area_id", "status", "starts_on", "initiative_id"],
+        unique=False,
+        postgresql_include=["kind", "is_public"],
+    )
     op.create_table(
         "initiative_phenomenon",
         sa.Column("initiative_id", sa.Text(collation="C"), nullable=False),
@@ -1566,6 +1630,20 @@ def upgrade() -> None:
         ["phenomenon_id", "starts_on", "initiative_id"],
         unique=False,
         postgresql_include=["kind", "status", "is_public"],
+    )
+    op.create_index(
+        "ix_initiative_phenomenon_phenomenon_id_status_sort_key",
+        "initiative_phenomenon",
+        ["phenomenon_id", "status", "sort_key", "initiative_id"],
+        unique=False,
+        postgresql_include=["kind", "is_public"],
+    )
+    op.create_index(
+        "ix_initiative_phenomenon_phenomenon_id_status_starts_on",
+        "initiative_phenomenon",
+        ["phenomenon_id", "status", "starts_on", "initiative_id"],
+        unique=False,
+        postgresql_include=["kind", "is_public"],
     )
     op.create_table(
         "network",
@@ -2091,6 +2169,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("kind_as_recorded", sa.String(), nullable=True),
         sa.Column("theme", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("series_id", sa.Text(collation="C"), nullable=True),
         sa.Column("ordinal", sa.Integer(), nullable=True),
@@ -2116,6 +2195,7 @@ def upgrade() -> None:
         sa.Column("area_id", sa.Text(collation="C"), nullable=True),
         sa.Column("registration_url", sa.String(), nullable=True),
         sa.Column("programme_url", sa.String(), nullable=True),
+        sa.Column("methods", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False),
         sa.Column("speaker_roles", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False),
         sa.Column("outputs", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False),
         sa.Column(
@@ -2592,6 +2672,13 @@ def upgrade() -> None:
         sa.Column("label", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("value", sa.Numeric(precision=18, scale=4), nullable=True),
         sa.Column("unit", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column(
+            "gender",
+            sa.Enum("ALL", "FEMALE", "MALE", name="gender", native_enum=False, create_constraint=True, length=40),
+            server_default="ALL",
+            nullable=False,
+        ),
+        sa.Column("age_group", sa.String(), server_default="", nullable=False),
         sa.Column("as_recorded", sa.String(), nullable=True),
         sa.Column("period_start", sa.Date(), nullable=True),
         sa.Column(
@@ -2887,9 +2974,13 @@ def downgrade() -> None:
     op.drop_table("network")
     op.drop_index("ix_initiative_phenomenon_phenomenon_id_sort_key", table_name="initiative_phenomenon")
     op.drop_index("ix_initiative_phenomenon_phenomenon_id_starts_on", table_name="initiative_phenomenon")
+    op.drop_index("ix_initiative_phenomenon_phenomenon_id_status_sort_key", table_name="initiative_phenomenon")
+    op.drop_index("ix_initiative_phenomenon_phenomenon_id_status_starts_on", table_name="initiative_phenomenon")
     op.drop_table("initiative_phenomenon")
     op.drop_index("ix_initiative_area_area_id_sort_key", table_name="initiative_area")
     op.drop_index("ix_initiative_area_area_id_starts_on", table_name="initiative_area")
+    op.drop_index("ix_initiative_area_area_id_status_sort_key", table_name="initiative_area")
+    op.drop_index("ix_initiative_area_area_id_status_starts_on", table_name="initiative_area")
     op.drop_table("initiative_area")
     op.drop_index(op.f("ix_indicator_break_indicator_id"), table_name="indicator_break")
     op.drop_table("indicator_break")

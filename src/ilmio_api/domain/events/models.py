@@ -45,6 +45,7 @@ class Event(RecordMixin, PeriodMixin, Base):
     title: Mapped[Localized]
     description: Mapped[LocalizedText | None] = mapped_column(JSONB)
     kind: Mapped[EventKind] = mapped_column(vocabulary(EventKind), index=True)
+    kind_as_recorded: Mapped[str | None]
     theme: Mapped[LocalizedText | None] = mapped_column(JSONB)
     series_id: Mapped[Identifier | None] = mapped_column(ForeignKey("event_series.id"), index=True)
     ordinal: Mapped[int | None]
@@ -56,6 +57,7 @@ class Event(RecordMixin, PeriodMixin, Base):
     area_id: Mapped[Identifier | None] = mapped_column(ForeignKey("area.id"), index=True)
     registration_url: Mapped[str | None]
     programme_url: Mapped[str | None]
+    methods: Mapped[LocalizedList]
     speaker_roles: Mapped[LocalizedList]
     outputs: Mapped[LocalizedList]
     starts_on: Mapped[date] = mapped_column(

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ilmio_api.db.base import COPIED_FROM, Base, Identifier, Localized, LocalizedText, has_text, vocabulary
+from ilmio_api.domain.indicators.vocabulary import Gender
 from ilmio_api.domain.initiatives.vocabulary import (
     AreaScope,
     Decision,
@@ -44,11 +45,23 @@ def _indexes_by_kind() -> tuple[Index, ...]:
 
 
 def _pages_of(table: str, column: str) -> tuple[Index, ...]:
-    """Return the indexes that have the lines with one value of the column in the order of a list of initiatives."""
-    return tuple(
+    """Return the indexes that have the lines with one value of the column in the order of a list of initiatives.
+
+    Each order has two: one for all lines, and one that has those of each status apart (decision 0018).
+    """
+    orders = ("sort_key", "starts_on")
+    of_all = [
         Index(f"ix_{table}_{column}_{key}", column, key, "initiative_id", postgresql_include=_FILTERED)
-        for key in ("sort_key", "starts_on")
-    )
+        for key in orders
+    ]
+    by_status = [
+        Index(
+            *(f"ix_{table}_{column}_status_{key}", column, "status", key, "initiative_id"),
+            postgresql_include=["kind", "is_public"],
+        )
+        for key in orders
+    ]
+    return (*of_all, *by_status)
 
 
 def _copied() -> Any:  # noqa: ANN401 - as mapped_column, so that attributes keep their annotated types
@@ -111,7 +124,9 @@ class Initiative(RecordMixin, PeriodMixin, Base):
     planned_duration_as_recorded: Mapped[str | None]
     method: Mapped[LocalizedText | None] = mapped_column(JSONB)
     outcome: Mapped[ExperimentOutcome | None] = mapped_column(vocabulary(ExperimentOutcome))
+    outcome_as_recorded: Mapped[str | None]
     decision: Mapped[Decision | None] = mapped_column(vocabulary(Decision))
+    decision_as_recorded: Mapped[str | None]
     decision_rationale: Mapped[LocalizedText | None] = mapped_column(JSONB)
 
 
@@ -268,4 +283,6 @@ class Measurement(PeriodMixin, Base):
     label: Mapped[LocalizedText | None] = mapped_column(JSONB)
     value: Mapped[Decimal | None] = mapped_column(Numeric(18, 4))
     unit: Mapped[LocalizedText | None] = mapped_column(JSONB)
+    gender: Mapped[Gender] = mapped_column(vocabulary(Gender), default=Gender.ALL, server_default="ALL")
+    age_group: Mapped[str] = mapped_column(default="", server_default="")
     as_recorded: Mapped[str | None]

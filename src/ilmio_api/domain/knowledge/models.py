@@ -165,12 +165,15 @@ class LearningPhenomenon(Base):
     phenomenon_id: Mapped[Identifier] = mapped_column(ForeignKey("phenomenon.id"), primary_key=True, index=True)
 
 
-class ImpactFigure(RecordMixin, Base):
-    """A figure about impact that somebody states; year, method and population are None where the source is silent."""
+class ImpactFigure(RecordMixin, PeriodMixin, Base):
+    """A figure about impact that somebody states; time, method and population are None where the source is silent.
+
+    `year` is for figures of one year, the period for those that were gathered over a longer time.
+    """
 
     __sort_source__: ClassVar[str] = "statement"
     __tablename__ = "impact_figure"
-    __table_args__ = (has_text("statement"), *list_indexes("impact_figure"))
+    __table_args__ = (has_text("statement"), *period_rules(), *list_indexes("impact_figure"))
 
     statement: Mapped[Localized]
     value: Mapped[Decimal] = mapped_column(Numeric(18, 4))

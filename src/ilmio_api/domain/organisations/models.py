@@ -25,7 +25,7 @@ class Organisation(RecordMixin, Base):
     __tablename__ = "organisation"
     __table_args__ = (
         has_text("name"),
-        CheckConstraint(r"business_id ~ '^\d{7}-\d$'", name="business_id_form"),
+        CheckConstraint("ilmio_is_business_id(business_id)", name="business_id_form"),
         Index(
             "uq_organisation_business_id",
             "business_id",
