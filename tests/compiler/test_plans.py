@@ -12,6 +12,7 @@ from tests.oracle.fixtures import Databases
 
 from ilmio_api.access.principals import ANONYMOUS, Principal
 from ilmio_api.access.scopes import Scope
+from ilmio_api.compiler import reached_pages
 from ilmio_api.compiler.engine import Engine, Request
 from ilmio_api.compiler.pipeline import Reader
 from ilmio_api.compiler.timing import Stopwatch
@@ -84,6 +85,17 @@ async def read_from_end_to_end(pool: ReadPool, text: str, principal: Principal) 
     return {node["Relation Name"] for node in nodes if node["Node Type"] == "Seq Scan"} & LARGE
 
 
+async def answer_of(pool: ReadPool, text: str) -> dict[str, Any]:
+    """Return the value of the first field of an answer for everybody."""
+    clock = Stopwatch(time.perf_counter)
+    prepared = Engine(CATALOGUE, pool).prepare(Request(text, None, {}), Reader(ANONYMOUS, Reading()), clock)
+    statement = prepared.compiled.statement
+    row = await pool.fetch_row(statement.sql, [fetch(prepared.variables) for fetch in statement.fetches])
+    assert row is not None
+    found: dict[str, Any] = json.loads(row[0])
+    return found
+
+
 def nodes_of(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield every node of a plan of PostgreSQL."""
     yield plan
@@ -144,7 +156,11 @@ async def test_every_filter_of_pilots_has_an_index(large_pool: ReadPool, filter_
         ('{ pilots(filter: {area: {within: "MK08"}}) { nodes { id } } }', "initiative_area_area_id_sort_key"),
         (
             '{ pilots(filter: {area: {withinAny: ["KU286"]}, status: [ACTIVE]}) { edges { cursor } } }',
-            "initiative_area_area_id_sort_key",
+            "initiative_area_area_id_status_sort_key",
+        ),
+        (
+            '{ pilots(filter: {phenomena: ["x"], status: [ENDED]}, orderBy: {field: STARTS_ON}) { nodes { id } } }',
+            "initiative_phenomenon_phenomenon_id_status_starts_on",
         ),
         (
             '{ pilots(filter: {area: {within: "FI"}}, orderBy: {field: STARTS_ON, direction: DESC}) { nodes { id } } }',
@@ -186,3 +202,19 @@ async def test_a_page_of_what_is_linked_can_be_read_in_the_order_of_the_list(
 @EVERYBODY
 async def test_lookups_and_related_lists_use_indexes(large_pool: ReadPool, text: str, principal: Principal) -> None:
     assert await read_from_end_to_end(large_pool, text, principal) == set()
+
+
+@pytest.mark.parametrize("page", ["first: 30", "last: 30", "first: 30, orderBy: {field: CREATED_AT, direction: DESC}"])
+async def test_walking_a_list_finds_what_collecting_finds(
+    large_pool: ReadPool, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phenomenon = f'phenomenon(by: {{slug: "{SLUG.format("ilmio", 3)}"}})'
+    text = f"{{ {phenomenon} {{ organisations({page}) {{ nodes {{ id name }} pageInfo {{ hasNextPage }} }} }} }}"
+
+    monkeypatch.setattr(reached_pages, "_MANY", 1)
+    walked = await answer_of(large_pool, text)
+    monkeypatch.setattr(reached_pages, "_MANY", 1_000_000)
+    collected = await answer_of(large_pool, text)
+
+    assert walked == collected
+    assert len(walked["organisations"]["nodes"]) == 30

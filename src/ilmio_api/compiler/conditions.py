@@ -46,7 +46,7 @@ def rows(
             if hop.condition is not None:
                 conditions.append(condition(writer, hop.condition, link))
         elif relation.hops:
-            conditions.append(row.c[relation.target].in_(_reached(writer, relation.hops, parent.c[relation.parent])))
+            conditions.append(row.c[relation.target].in_(reached(writer, relation.hops, parent.c[relation.parent])))
         else:
             conditions.append(row.c[relation.target] == parent.c[relation.parent])
         if relation.where is not None:
@@ -56,10 +56,15 @@ def rows(
     return from_, conditions, own
 
 
-def _reached(writer: Writer, hops: Sequence[Hop], start: ColumnElement[object]) -> Select[tuple[object]]:
-    """Return the values of the last hop's far column that the start value reaches."""
-    links = [writer.alias(hop.table) for hop in hops]
+def reached(
+    writer: Writer, hops: Sequence[Hop], start: ColumnElement[object], *, most: int | None = None
+) -> Select[tuple[object]]:
+    """Return the values of the last hop's far column that the start value reaches, through `most` rows of the first."""
+    links: list[FromClause] = [writer.alias(hop.table) for hop in hops]
     conditions: list[ColumnElement[bool]] = [links[0].c[hops[0].near] == start]
+    if most is not None:
+        first = select(links[0]).where(*conditions).correlate_except(links[0]).limit(raw(str(most)))
+        links[0], conditions = first.subquery(writer.name()), []
     from_: FromClause = links[0]
     for before, link, hop, previous in zip(links, links[1:], hops[1:], hops, strict=False):
         from_ = from_.join(link, link.c[hop.near] == before.c[previous.far])

@@ -16,9 +16,10 @@ from ilmio_api.compiler.conditions import require_arguments, rows
 from ilmio_api.compiler.json_sql import EMPTY_ARRAY, is_plain, json_array, json_object, quoted
 from ilmio_api.compiler.keyset import between_cursors, in_order, order_key
 from ilmio_api.compiler.kinds import possible
-from ilmio_api.compiler.linked_pages import count_through, found_through, lead_of, ordered_hop
+from ilmio_api.compiler.linked_pages import count_of_lines, count_through, found_through, lead_of, ordered_hop
 from ilmio_api.compiler.paging import list_tag
 from ilmio_api.compiler.plan import Connection, Constant, Count, CursorText, Edge, Nodes, Page, PageInfo, Shape
+from ilmio_api.compiler.reached_pages import found_by_walking, walkable
 from ilmio_api.compiler.restrict import readable
 from ilmio_api.compiler.statement import Expression, Writer
 from ilmio_api.db.raw import raw
@@ -71,6 +72,9 @@ def _count(writer: Writer, value: Connection, parent: FromClause | None) -> Expr
     lead = lead_of(value)
     if lead is not None:
         return count_through(writer, value, lead)
+    of_lines = count_of_lines(writer, value, parent) if parent is not None else None
+    if of_lines is not None:
+        return of_lines
     row = writer.alias(value.source.entity.table)
     from_, conditions, own = rows(
         writer, value.source, row, relation=value.relation, parent=parent, predicate=value.predicate
@@ -90,9 +94,8 @@ def _page_query(
 ) -> Select[Any]:
     """Return the rows of the page in reading direction, with `extra` rows beyond it."""
     page, size = value.page, value.page.size + extra
-    lead = lead_of(value)
-    if lead is not None:
-        found = found_through(writer, value, lead, size)
+    found = _found(writer, value, parent, size)
+    if found is not None:
         query = select(*columns).select_from(found.join(row, row.c.id == found.c.id))
         query = query.where(*readable(value.source, row)).order_by(*in_order(page, found.c.key, found.c.id))
         return query.correlate_except(row, found)
@@ -107,6 +110,16 @@ def _page_query(
     query = select(*columns).select_from(from_).where(*conditions).order_by(*in_order(page, key, identifier))
     # A literal, not a bind parameter: the planner assumes a tenth of the table for an unknown LIMIT.
     return query.limit(raw(str(size))).correlate_except(*own)
+
+
+def _found(writer: Writer, value: Connection, parent: FromClause | None, size: int) -> FromClause | None:
+    """Return the columns `key` and `id` of the rows of a page that are better found apart; None where they are not."""
+    lead, walked = lead_of(value), walkable(value)
+    if lead is not None:
+        return found_through(writer, value, lead, size)
+    if walked is not None and parent is not None:
+        return found_by_walking(writer, value, walked, parent, size)
+    return None
 
 
 def _numbered(writer: Writer, value: Connection, parent: FromClause | None, json_of: ShapeWriter) -> Expression:

@@ -26,6 +26,14 @@ def in_order(page: Page, key: Expression, identifier: Expression) -> tuple[Expre
     return (key.desc(), identifier.desc()) if descending else (key, identifier)
 
 
+def not_beyond(
+    page: Page, here: tuple[Expression, Expression], end: tuple[Expression, Expression]
+) -> ColumnElement[bool]:
+    """Return the condition that the place `here` is not behind the place `end` in the order in which a page is read."""
+    descending = page.descending != page.backwards
+    return tuple_(*here) >= tuple_(*end) if descending else tuple_(*here) <= tuple_(*end)
+
+
 def between_cursors(writer: Writer, page: Page, key: Expression, identifier: Expression) -> list[ColumnElement[bool]]:
     """Return the conditions that a row lies on the inner sides of the cursors of the page."""
     conditions: list[ColumnElement[bool]] = []

@@ -5,33 +5,76 @@ Does not own: pages of all other lists (`compiler.emit_connection`).
 
 To collect all rows that are linked to, say, an area, and to sort them, takes the longer the more there are. An index
 on (area, order key, id) of the lines has the first rows of each area; the page is among the first rows of all the areas
-inside the one that was asked for. Where these are very many, they are a large part of everything, and it is shorter to
-try the first rows of the whole list; if too few of those are linked, the index is used all the same. So a page takes
-about as long in a list of millions as in one of thousands (decision 0018).
+inside the one that was asked for. A few lines of each area tell where the page ends at the latest, and only areas that
+have lines before that are read further. So a page takes about as long in a list of millions as in one of thousands
+(decision 0018).
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, FromClause, Table, and_, any_, func, select, true, union_all
+from sqlalchemy import (
+    CTE,
+    Column,
+    ColumnElement,
+    Enum,
+    FromClause,
+    Select,
+    Table,
+    and_,
+    func,
+    literal_column,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.sql import visitors
 
 from ilmio_api.compiler.conditions import condition
 from ilmio_api.compiler.declare import Hop
-from ilmio_api.compiler.keyset import between_cursors, in_order
-from ilmio_api.compiler.plan import Connection
+from ilmio_api.compiler.keyset import between_cursors, in_order, not_beyond
+from ilmio_api.compiler.plan import Connection, Page
 from ilmio_api.compiler.predicates import Linked, Predicate, Test, conjuncts
 from ilmio_api.compiler.restrict import readable
 from ilmio_api.compiler.statement import Expression, Writer
 from ilmio_api.db.base import COPIED_FROM
 from ilmio_api.db.raw import raw
 
-_MANY_TARGETS = 150
-"""More targets than this have so many index entries at their beginnings that the list itself is tried first."""
+_SPLIT_BY = "status"
+"""What follows the order of a list in part: those that have ended started earlier than those that are planned."""
 
-_TRIED = 5_000
-"""Rows of the list that are tried."""
+_TARGET = ("target", "part")
+"""Columns that name a target: the value to which lines lead and, where they are apart by status, the status."""
+
+_PART_AT_FIRST = 10
+"""At first, so large a part of the page is read of every target: the tenth."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The lines that lead from targets to the rows of a list."""
+
+    table: Table
+    """The link table, or the table of the listed rows itself where the link is a column of theirs."""
+    far: str
+    """Column of a line that names the target."""
+    near: str
+    """Column of a line that names the listed row."""
+    key: str
+    """Column of a line by which the list is ordered."""
+    split: "Split | None"
+    """What the filter demands of the status, where an index has the lines of each status apart."""
+    others: tuple[Predicate, ...]
+    """What else the filter demands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A demand on the status, and every status that there is."""
+
+    test: Test
+    every: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +82,7 @@ class Lead:
     """A link through whose lines a page can be found."""
 
     linked: Linked
-    others: tuple[Predicate, ...]
-    """What else the filter demands."""
-    line: Table
-    """The link table, or the table of the listed rows itself where the link is a column of theirs."""
-    far: str
-    """Column of the line that names the target."""
-    near: str
-    """Column of the line that names the listed row."""
-    key: str
-    """Column of the line by which the list is ordered."""
+    link: Link
 
 
 def lead_of(value: Connection) -> Lead | None:
@@ -58,26 +92,39 @@ def lead_of(value: Connection) -> Lead | None:
         return None
     parts = tuple(conjuncts(value.predicate))
     for part in parts:
-        others = tuple(other for other in parts if other is not part)
-        if isinstance(part, Linked) and all(isinstance(other, Test) and other.broad for other in others):
+        others = tuple(other for other in parts if isinstance(other, Test) and other.broad)
+        if isinstance(part, Linked) and len(others) == len(parts) - 1:
             lead = _lead(part, others, value.source.entity.table, key)
             if lead is not None:
                 return lead
     return None
 
 
-def _lead(linked: Linked, others: tuple[Predicate, ...], listed: Table, key: str) -> Lead | None:
+def _lead(linked: Linked, others: tuple[Test, ...], listed: Table, key: str) -> Lead | None:
     """Return the lead that the link is, if an index has its lines in the order of the list."""
     relation = linked.relation
     if not relation.hops:
-        lead = Lead(linked, others, listed, relation.parent, "id", key)
+        table, far, near = listed, relation.parent, "id"
     elif len(relation.hops) == 1 and relation.hops[0].source is None and relation.hops[0].condition is None:
         (hop,) = relation.hops
-        lead = Lead(linked, others, hop.table, hop.far, hop.near, key)
+        table, far, near = hop.table, hop.far, hop.near
     else:
         return None
-    indexed = has_pages(lead.line, lead.far, lead.key, lead.near)
-    return lead if indexed and relation.where is None else None
+    if relation.where is not None or not has_pages(table, far, key, near):
+        return None
+    split = _split(others, listed) if has_pages(table, far, _SPLIT_BY, key, near) else None
+    rest = tuple(other for other in others if split is None or other is not split.test)
+    return Lead(linked, Link(table, far, near, key, split, rest))
+
+
+def _split(others: tuple[Test, ...], listed: Table) -> Split | None:
+    """Return what a filter demands of the status and of nothing else, if it does."""
+    status = listed.c[_SPLIT_BY]
+    for test in others:
+        parts = visitors.iterate(test.expression(listed, [literal_column("NULL")] * len(test.leaves)))
+        if {part for part in parts if isinstance(part, Column)} == {status} and isinstance(status.type, Enum):
+            return Split(test, tuple(status.type.enums))
+    return None
 
 
 def ordered_hop(value: Connection) -> Hop | None:
@@ -88,81 +135,107 @@ def ordered_hop(value: Connection) -> Hop | None:
     return hops[0] if has_pages(hops[0].table, hops[0].near, key, hops[0].far) else None
 
 
-def has_pages(table: Table, start: str, key: str, end: str) -> bool:
-    """Return whether an index has the rows with one value of the column `start` in the order of `key` and `end`."""
-    return any(index.columns.keys() == [start, key, end] for index in table.indexes)
+def has_pages(table: Table, *columns: str) -> bool:
+    """Return whether an index has the rows in the order of the columns, those of one start in that of the rest."""
+    return any(index.columns.keys() == list(columns) for index in table.indexes)
 
 
 def found_through(writer: Writer, value: Connection, lead: Lead, size: int) -> FromClause:
     """Return the columns `key` and `id` of the first `size` rows of the page, in its order."""
-    targets = _targets(writer, lead.linked)
-    first = _first_of_targets(writer, value, lead, targets, size)
-    if lead.line is value.source.entity.table:
-        return first
-    tried = _tried(writer, value, lead, targets, size)
-    number = select(func.count()).select_from(tried).scalar_subquery()
-    enough = raw(str(size))
-    return union_all(
-        select(first.c.key, first.c.id).where(number < enough), select(tried.c.key, tried.c.id).where(number == enough)
-    ).subquery(writer.name())
+    page, lines = value.page, _lines(writer, value, lead.link)
+    first = _first_of_each(writer, value, lead, size)
+    end = _end(writer, value, first, size)
+    is_within = not_beyond(page, (first.c.key, first.c.id), (end.c.key, end.c.id))
+    targets = (column for column in first.c if column.name in _TARGET)
+    reaching = select(*targets, end.c.key, end.c.id).where(is_within).distinct().subquery(writer.name())
+    of_one = (
+        _read(writer, page, lines, size)
+        .where(*_of(lines, reaching), not_beyond(page, (lines.key, lines.id), (reaching.c.key, reaching.c.id)))
+        .correlate(reaching)
+        .lateral(writer.name())
+    )
+    of_all = select(of_one.c.key, of_one.c.id).select_from(reaching.join(of_one, true()))
+    return _once(page, of_all, of_one).limit(raw(str(size))).subquery(writer.name())
 
 
-def _targets(writer: Writer, linked: Linked) -> CTE:
-    """Return the values of the target column to which rows may be linked."""
+def _targets(writer: Writer, lead: Lead) -> CTE:
+    """Return the values of the target column to which rows may be linked, each with every status that is asked for."""
+    linked, split = lead.linked, lead.link.split
     row = writer.alias(linked.source.entity.table)
     conditions = list(readable(linked.source, row))
     if linked.inner is not None:
         conditions.append(condition(writer, linked.inner, row))
-    found = select(row.c[linked.relation.target].label("id")).where(*conditions).distinct()
+    found = select(row.c[linked.relation.target].label("target")).where(*conditions).distinct()
+    if split is not None:
+        every = select(func.unnest(raw(f"'{{{','.join(split.every)}}}'::text[]")).label(_SPLIT_BY)).subquery(
+            writer.name()
+        )
+        found = found.add_columns(every.c[_SPLIT_BY].label("part")).where(condition(writer, split.test, every))
     # Materialized, because the planner would otherwise compute it anew wherever it is read.
     return found.cte(writer.name()).prefix_with("MATERIALIZED")
 
 
-def _first_of_targets(writer: Writer, value: Connection, lead: Lead, targets: CTE, size: int) -> FromClause:
-    """Return the first rows of the page, from the first lines of every target."""
-    lines = _lines(writer, value, lead)
-    limit = raw(str(size))
-    of_one = (
+def _of(lines: "_Lines", targets: FromClause) -> list[ColumnElement[bool]]:
+    """Return the conditions that lines are those of a target."""
+    return [column == targets.c[name] for name, column in zip(_TARGET, lines.target, strict=False)]
+
+
+def _first_of_each(writer: Writer, value: Connection, lead: Lead, size: int) -> CTE:
+    """Return the first few rows of every target, as far as they lie between the cursors."""
+    targets, lines = _targets(writer, lead), _lines(writer, value, lead.link)
+    few = -(-size // _PART_AT_FIRST)
+    of_one = _read(writer, value.page, lines, few).where(*_of(lines, targets)).correlate(targets).lateral(writer.name())
+    found = select(*targets.c, of_one.c.key, of_one.c.id).select_from(targets.join(of_one, true()))
+    return found.cte(writer.name()).prefix_with("MATERIALIZED")
+
+
+def _end(writer: Writer, value: Connection, first: CTE, size: int) -> CTE:
+    """Return the place of a row beyond which the page cannot reach: the last one of all where `first` are too few."""
+    page, row, one = value.page, writer.alias(value.source.entity.table), raw("1")
+    enough = _once(page, select(first.c.key, first.c.id), first).offset(raw(str(max(size - 1, 0)))).limit(one)
+    key = row.c[page.key.column or ""]
+    backwards = in_order(replace(page, backwards=not page.backwards), key, row.c.id)
+    last = select(key.label("key"), row.c.id).order_by(*backwards).limit(one)
+    # PostgreSQL looks for the second part only when the first is empty.
+    either = union_all(*(select(part.subquery(writer.name())) for part in (enough, last))).limit(one)
+    return either.cte(writer.name()).prefix_with("MATERIALIZED")
+
+
+def _read(writer: Writer, page: Page, lines: "_Lines", size: int) -> Select[Any]:
+    """Return the first `size` lines between the cursors, by the columns `key` and `id`."""
+    return (
         select(lines.key.label("key"), lines.id.label("id"))
         .select_from(lines.rows)
-        .where(lines.target == targets.c.id, *lines.conditions)
-        .where(*between_cursors(writer, value.page, lines.key, lines.id))
-        .order_by(*in_order(value.page, lines.key, lines.id))
-        .limit(limit)
-        .correlate(targets)
-        .lateral(writer.name())
+        .where(*lines.conditions, *between_cursors(writer, page, lines.key, lines.id))
+        .order_by(*in_order(page, lines.key, lines.id))
+        .limit(raw(str(size)))
     )
-    of_all = select(of_one.c.key, of_one.c.id).select_from(targets.join(of_one, true()))
-    # A row may be linked to several targets.
-    once = of_all.group_by(of_one.c.key, of_one.c.id)
-    return once.order_by(*in_order(value.page, of_one.c.key, of_one.c.id)).limit(limit).subquery(writer.name())
 
 
-def _tried(writer: Writer, value: Connection, lead: Lead, targets: CTE, size: int) -> CTE:
-    """Return the first rows of the page, as far as they are among the first rows of the list; none for few targets."""
-    row, line = writer.alias(value.source.entity.table), writer.alias(lead.line)
-    key = row.c[lead.key]
-    are_many = select(func.count()).select_from(targets).scalar_subquery() > raw(str(_MANY_TARGETS))
-    fits = and_(true(), *(condition(writer, other, row) for other in lead.others))
-    first = (
-        select(key.label("key"), row.c.id, fits.label("fits"))
-        .where(*readable(value.source, row), *between_cursors(writer, value.page, key, row.c.id), are_many)
-        .order_by(*in_order(value.page, key, row.c.id))
-        .limit(raw(str(_TRIED)))
-        .subquery(writer.name())
-    )
-    # An aggregate over the few lines of a row: the planner cannot turn it into a join with the lines of all rows.
-    wanted = func.array(select(targets.c.id).scalar_subquery())
-    is_linked = select(func.bool_or(line.c[lead.far] == any_(wanted))).where(line.c[lead.near] == first.c.id)
-    linked = select(first.c.key, first.c.id).where(first.c.fits, is_linked.correlate(first).scalar_subquery())
-    ordered = linked.order_by(*in_order(value.page, first.c.key, first.c.id)).limit(raw(str(size)))
-    return ordered.cte(writer.name()).prefix_with("MATERIALIZED")
+def _once(page: Page, found: Select[Any], lines: FromClause) -> Select[Any]:
+    """Return rows in the order of the page, those that are linked to several targets once."""
+    return found.group_by(lines.c.key, lines.c.id).order_by(*in_order(page, lines.c.key, lines.c.id))
+
+
+def count_of_lines(writer: Writer, value: Connection, parent: FromClause) -> Expression | None:
+    """Return the number of rows in the list of a parent, counted in the lines that lead to them; None without such."""
+    relation, parts = value.relation, tuple(conjuncts(value.predicate))
+    if relation is None or relation.where is not None or len(relation.hops) != 1:
+        return None
+    (hop,) = relation.hops
+    if not hop.unique or hop.source is not None or hop.condition is not None:
+        return None
+    if not all(isinstance(part, Test) for part in parts):
+        return None
+    lines = _lines(writer, value, Link(hop.table, hop.near, hop.far, hop.far, None, parts))
+    query = select(func.count()).select_from(lines.rows).where(lines.target[0] == parent.c[relation.parent])
+    return query.where(*lines.conditions).correlate(parent).scalar_subquery()
 
 
 def count_through(writer: Writer, value: Connection, lead: Lead) -> Expression:
     """Return the number of rows in the whole list."""
-    targets, lines = _targets(writer, lead.linked), _lines(writer, value, lead)
-    found = select(lines.id).select_from(targets.join(lines.rows, lines.target == targets.c.id))
+    targets, lines = _targets(writer, lead), _lines(writer, value, lead.link)
+    found = select(lines.id).select_from(targets.join(lines.rows, and_(*_of(lines, targets))))
     once = found.where(*lines.conditions).distinct().subquery(writer.name())
     return select(func.count()).select_from(once).scalar_subquery()
 
@@ -173,26 +246,27 @@ class _Lines:
 
     rows: FromClause
     conditions: Sequence[ColumnElement[bool]]
-    target: Expression
+    target: tuple[Expression, ...]
+    """The column that names the target and, where lines are apart by status, that of the status."""
     key: Expression
     id: Expression
 
 
-def _lines(writer: Writer, value: Connection, lead: Lead) -> _Lines:
-    """Return the lines of the lead; the listed rows are read only for what the lines have no copies of."""
+def _lines(writer: Writer, value: Connection, link: Link) -> _Lines:
+    """Return the lines of a link; the listed rows are read only for what the lines have no copies of."""
     listed = value.source.entity.table
     row = writer.alias(listed)
-    conditions = [*readable(value.source, row), *(condition(writer, other, row) for other in lead.others)]
-    if lead.line is listed:
-        return _Lines(row, conditions, row.c[lead.far], row.c[lead.key], row.c.id)
-    line = writer.alias(lead.line)
-    copies = {
-        row.c[column.name]: line.c[column.name] for column in lead.line.c if column.info.get(COPIED_FROM) == listed.name
-    }
+    conditions = [*readable(value.source, row), *(condition(writer, other, row) for other in link.others)]
+    if link.table is listed:
+        return _Lines(row, conditions, (row.c[link.far],), row.c[link.key], row.c.id)
+    line = writer.alias(link.table)
+    copied = [column.name for column in link.table.c if column.info.get(COPIED_FROM) == listed.name]
+    copies = {row.c[name]: line.c[name] for name in copied}
     moved = [visitors.replacement_traverse(each, {}, _replacing(copies)) for each in conditions]
     reads_row = any(getattr(part, "table", None) is row for each in moved for part in visitors.iterate(each))
-    rows = line.join(row, row.c.id == line.c[lead.near]) if reads_row else line
-    return _Lines(rows, moved, line.c[lead.far], line.c[lead.key], line.c[lead.near])
+    rows = line.join(row, row.c.id == line.c[link.near]) if reads_row else line
+    target = (line.c[link.far],) if link.split is None else (line.c[link.far], line.c[_SPLIT_BY])
+    return _Lines(rows, moved, target, line.c[link.key], line.c[link.near])
 
 
 def _replacing(columns: Mapping[Any, Expression]) -> Callable[..., Any]:

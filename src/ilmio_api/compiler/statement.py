@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, TypeAlias, cast
 
-from sqlalchemy import Alias, BindParameter, ColumnElement, FromClause, Select, Table, bindparam
+import sqlalchemy
+from sqlalchemy import Alias, BindParameter, ColumnElement, FromClause, Select, Table, bindparam, column
 from sqlalchemy.dialects.postgresql import ARRAY, array, asyncpg
 from sqlalchemy.types import Boolean, Double, Integer, String, TypeEngine
 
@@ -85,9 +86,9 @@ class Writer:
         return _aliased(table, self._next(_initials(table)))
 
     def _next(self, prefix: str) -> str:
-        """Return the next name that begins so."""
+        """Return the next name that begins so. No response key has a dollar sign, so none is taken for a row."""
         self._names[prefix] += 1
-        return f"{prefix}{self._names[prefix]}"
+        return f"{prefix}${self._names[prefix]}"
 
     def bind(self, leaf: Leaf) -> Expression:
         """Return a bind parameter for the leaf, typed by its value in the request at hand."""
@@ -137,9 +138,15 @@ _quoted = lru_cache(_DIALECT.identifier_preparer.quote)
 
 
 @lru_cache(maxsize=512)
-def _aliased(table: Table, name: str) -> FromClause:
+def _aliased(table: FromClause, name: str) -> FromClause:
     """Return the table under a name. An alias copies every column of its table, so statements share them."""
-    return table.alias(name)
+    return (_bare(table) if isinstance(table, Table) else table).alias(name)
+
+
+@lru_cache
+def _bare(table: Table) -> FromClause:
+    """Return the names and types of a table alone: what else its columns know makes each copy in a subquery dear."""
+    return sqlalchemy.table(table.name, *(column(each.name, each.type) for each in table.c))
 
 
 def _plain_or_claim(name: str, bind: BindParameter[Any]) -> Callable[[Variables], object]:
