@@ -11,7 +11,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from ilmio_api.db.embedded import EmbeddedServer, embedded_server
+from ilmio_api.db.embedded import EmbeddedServer, buffers_mb, embedded_server
 from ilmio_api.db.postmaster import find_postmaster
 from ilmio_api.errors import OperatorError
 
@@ -162,6 +162,11 @@ async def test_a_path_too_long_for_a_socket_is_no_obstacle(made: Path, data_dir:
         assert server.socket_dir != long / "postgres"
 
     assert not server.socket_dir.exists()
+
+
+@pytest.mark.parametrize(("memory_mb", "expected"), [(512, 128), (8_192, 1_024), (65_536, 2_048)])
+def test_the_server_keeps_an_eighth_of_the_memory_full_of_data(memory_mb: int, expected: int) -> None:
+    assert buffers_mb(memory_mb) == expected
 
 
 def test_the_socket_is_closed_to_other_accounts(data_dir: Path) -> None:

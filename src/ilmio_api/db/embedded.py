@@ -29,6 +29,8 @@ from ilmio_api.errors import OperatorError
 DATABASE = "ilmio"
 """The name of the database that a new cluster gets."""
 
+_PART_FOR_BUFFERS = 8
+_LEAST_BUFFERS_MB, _MOST_BUFFERS_MB = 128, 2_048
 _START_LIMIT_S = 60
 _STOP_LIMIT_S = 30
 _FOR_TESTS = {
@@ -164,6 +166,7 @@ def _start(cluster: Path, socket_dir: Path, account: Account, *, durable: bool) 
         "unix_socket_directories": str(socket_dir),
         "unix_socket_permissions": "0700",
         "port": str(programs.PORT),
+        "shared_buffers": f"{buffers_mb(_memory_mb())}MB",
         **({} if durable else _FOR_TESTS),
     }
     try:
@@ -174,6 +177,21 @@ def _start(cluster: Path, socket_dir: Path, account: Account, *, durable: bool) 
             f"The embedded PostgreSQL did not start. The end of its log:\n{last_words}",
             f"Mend what the log in {log} names, or set ILMIO_DATABASE_URL to a PostgreSQL server.",
         ) from error
+
+
+def buffers_mb(memory_mb: int) -> int:
+    """Return how much of its data a server keeps at hand: an eighth of the memory, taken only as data comes in."""
+    return min(max(memory_mb // _PART_FOR_BUFFERS, _LEAST_BUFFERS_MB), _MOST_BUFFERS_MB)
+
+
+def _memory_mb() -> int:
+    """Return how much memory there is: that of the machine, or what a container may use of it."""
+    of_machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    try:
+        limit = Path("/sys/fs/cgroup/memory.max").read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        limit = "max"
+    return (of_machine if limit == "max" else min(of_machine, int(limit))) // 2**20
 
 
 def _stop(cluster: Path, account: Account) -> None:
