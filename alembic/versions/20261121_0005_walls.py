@@ -19,6 +19,7 @@ depends_on: str | Sequence[str] | None = None
 READER, ACCOUNTS = "ilmio_reader", "ilmio_accounts"
 
 ELEVATED = "'true' = ANY ((SELECT ilmio_claim('elevated'))::text[])"
+LISTED = "is_listed AND deleted_at IS NULL"
 KNOWN = "id IN (SELECT client_id FROM application_grant) OR id IN (SELECT client_id FROM consent)"
 OWN = "account_id = ANY ((SELECT ilmio_claim('person'))::text[])"
 
@@ -38,7 +39,7 @@ READABLE: dict[str, tuple[str, tuple[str, ...]]] = {
     "invitation": (organisation_in("organisation_read"), ("digest",)),
     "audit_event": (f"{organisation_in('audit_read')} OR {ELEVATED}", ()),
     "api_client": (
-        f"{organisation_in('organisation_read', 'clients')} OR {ELEVATED} OR is_listed OR {KNOWN}",
+        f"{organisation_in('organisation_read', 'clients')} OR {ELEVATED} OR {LISTED} OR {KNOWN}",
         (),
     ),
     "client_secret": (organisation_in("organisation_read", "clients"), ("digest",)),

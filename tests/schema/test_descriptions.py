@@ -16,6 +16,7 @@ from graphql import (
     GraphQLNamedType,
     GraphQLObjectType,
     is_introspection_type,
+    is_non_null_type,
     is_specified_directive,
     is_specified_scalar_type,
 )
@@ -67,6 +68,18 @@ def test_every_description_is_made_of_sentences(descriptions: dict[str, str | No
     fragments = {part: text for part, text in descriptions.items() if text and not SENTENCE.fullmatch(text)}
 
     assert fragments == {}
+
+
+def test_every_field_that_can_be_null_says_what_null_means() -> None:
+    silent = [
+        f"{type_.name}.{name}"
+        for type_ in CATALOGUE.schema.type_map.values()
+        if isinstance(type_, GraphQLObjectType | GraphQLInterfaceType) and not is_introspection_type(type_)
+        for name, field in type_.fields.items()
+        if not is_non_null_type(field.type) and "null" not in (field.description or "").lower()
+    ]
+
+    assert silent == []
 
 
 def test_no_description_sends_the_reader_elsewhere(descriptions: dict[str, str | None]) -> None:

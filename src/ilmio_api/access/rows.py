@@ -8,6 +8,7 @@ What is known of the caller reaches a predicate as a bind parameter, so callers 
 statement. An organisation in which the caller has no right is compared with an empty list, which matches nothing.
 """
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from sqlalchemy import (
@@ -158,20 +159,37 @@ def known_client(grant: Table, consent: Table) -> RowPolicy:
         grant: What organisations have granted to clients.
         consent: What people have consented to.
     """
-    managed = any_of(within(Scope.ORGANISATION_READ, elevated=True), within(Scope.CLIENTS))
 
     def policy(row: FromClause, principal: Principal) -> ColumnElement[bool]:
         if principal.policy_key == "anonymous":
             return false()
         granted, consented = grant.alias(), consent.alias()
         acting = [
-            exists(select(raw("1")).where(granted.c.client_id == row.c.id).where(managed(granted, principal))),
+            exists(select(raw("1")).where(granted.c.client_id == row.c.id).where(_MANAGED(granted, principal))),
             exists(select(raw("1")).where(consented.c.client_id == row.c.id).where(own()(consented, principal))),
         ]
         listed = and_(row.c.is_listed, row.c.deleted_at.is_(None))
-        return or_(listed, managed(row, principal), *acting)
+        return or_(listed, _MANAGED(row, principal), *acting)
 
     return policy
+
+
+def if_managed(column: str) -> Callable[[FromClause], ColumnElement[Any]]:
+    """Return a column of API clients that only those see who see the account of its organisation; null for others."""
+
+    def value(row: FromClause) -> ColumnElement[Any]:
+        owner = row.c.organisation_id
+        seen = or_(
+            _organisation_in(owner, Scope.ORGANISATION_READ),
+            _organisation_in(owner, Scope.CLIENTS),
+            _claim("elevated", Boolean()),
+        )
+        return case((seen, row.c[column]), else_=null())
+
+    return value
+
+
+_MANAGED = any_of(within(Scope.ORGANISATION_READ, elevated=True), within(Scope.CLIENTS))
 
 
 def _organisation_in(column: ColumnElement[str], scope: Scope) -> ColumnElement[bool]:

@@ -60,8 +60,12 @@ class Membership:
     version: int = plain("Grows with every change; give it to `expectedVersion`.")
     role: MemberRole = plain("What the member may do.")
     created_at: DateTime = plain("When the person became a member.", form=Form.INSTANT)
-    account: Account | None = one("The person.", Relation("account_id", "id"))
-    organisation: OrganisationRef | None = one("The organisation.", Relation("organisation_id", "id"))
+    account: Account | None = one(
+        "The person; null for who sees only that they are a member themselves.", Relation("account_id", "id")
+    )
+    organisation: OrganisationRef | None = one(
+        "The organisation; null when the caller may not read its record.", Relation("organisation_id", "id")
+    )
 
 
 @entity(Entity(table=table(SessionRow), policy=own()))
@@ -96,7 +100,7 @@ class Passkey:
 class Consent:
     """See the description."""
 
-    client: ApiClientRef | None = one("The application.", Relation("client_id", "id"))
+    client: ApiClientRef | None = one("The application; never null.", Relation("client_id", "id"))
     scopes: list[str] = plain("What it may do.")
     given_at: DateTime = plain("When the person said yes.", form=Form.INSTANT)
 
@@ -115,7 +119,7 @@ class Viewer:
     """See the description."""
 
     id: strawberry.ID = plain("Identifier of the account.")
-    name: str | None = plain("Name.")
+    name: str | None = plain("Name; null when the identity provider that the person came by has not said it.")
     email: str | None = computed(
         "E-mail address; null when there is none, and for programs without the scope `email`.", if_email_is_shared
     )

@@ -45,7 +45,7 @@ _AS_OF = argument(
     Date | None,
     "Day for which to ask. Without it today, or the last day of an area that no longer exists.",
 )
-_KIND = argument("kind", AreaKind | None, "Only areas of this kind.")
+_KIND = argument("kind", AreaKind | None, "Only areas of this kind; of all kinds when not given.")
 _TODAY = raw("(now() AT TIME ZONE 'Europe/Helsinki')::date")
 _BEGINNING, _END = raw("'-infinity'::date"), raw("'infinity'::date")
 
@@ -131,8 +131,8 @@ class AreaSuccession:
     kind: SuccessionKind = plain("How it followed.")
     on_date: Date = plain("First day of the successor in its new extent.")
     municipality_count: int | None = plain("Number of municipalities that moved; null when it was not counted.")
-    predecessor: AreaRef | None = one("The earlier area.", Relation("predecessor_id", "id"))
-    successor: AreaRef | None = one("The later area.", Relation("successor_id", "id"))
+    predecessor: AreaRef | None = one("The earlier area; never null.", Relation("predecessor_id", "id"))
+    successor: AreaRef | None = one("The later area; never null.", Relation("successor_id", "id"))
 
 
 @entity(rows_of(table(models.AreaPopulation)))
@@ -168,7 +168,7 @@ class Area(Node):
 
     code: str = plain("Prefix and code, such as `KU286`, `MK08`, `HVA13`, `EVK03`, `ELY06`. Leading zeros matter.")
     kind: AreaKind = plain("What the area is.")
-    name: str | None = text("Name.")
+    name: str | None = text("Name; never null.")
     abbreviation: str | None = plain("Customary abbreviation, such as `KAS`; null when there is none.")
     valid_from: Date | None = plain("First day; null when it existed before the register begins (2021-01-01).")
     valid_to: Date | None = plain("Last day; null when the area exists.")
@@ -205,7 +205,8 @@ class Area(Node):
         order=("on_date", "successor_id"),
     )
     population: int | None = computed(
-        "Number of residents at the end of the newest year on record.", _latest_population
+        "Number of residents at the end of the newest year on record; null when some were not counted.",
+        _latest_population,
     )
     populations: list[AreaPopulation] = many("Number of residents by year.", Relation("id", "area_id"), order=("year",))
     phenomena: Connection[PhenomenonRef] = listing(

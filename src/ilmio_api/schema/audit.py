@@ -58,8 +58,10 @@ class AuditEvent:
     )
     actor_id: str | None = plain("Account of the person who did it; null when it was a program in its own name.")
     client_id: str | None = plain("API client or key through which it was done; null for the console.")
-    credential_id: str | None = plain("Token, key or session with which it was done.")
-    target_id: str | None = plain("What it was done to.")
+    credential_id: str | None = plain(
+        "Token, key or session with which it was done; null where none was, as at signing in or on the command line."
+    )
+    target_id: str | None = plain("What it was done to; null when that is nothing with an identifier.")
     before: JSON | None = plain("What was before, without personal data; null when there was nothing.")
     after: JSON | None = plain("What is after it, without personal data; null when there is nothing.")
     trace_id: str = plain("Trace id of the request; answers carry it as `X-Request-Id`.")

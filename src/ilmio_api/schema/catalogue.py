@@ -11,16 +11,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from hashlib import blake2b
 from importlib.metadata import version
-from typing import Any
+from typing import Any, cast
 
 import strawberry
 from graphql import (
     GraphQLInputObjectType,
     GraphQLNamedType,
     GraphQLObjectType,
+    GraphQLResolveInfo,
     GraphQLScalarType,
     GraphQLSchema,
     build_schema,
+    introspection_types,
 )
 from strawberry.types.field import StrawberryField
 
@@ -73,13 +75,21 @@ def catalogue_of(schema: strawberry.Schema, unions: Mapping[str, declare.Entity]
 
 def _served(sdl: str) -> GraphQLSchema:
     """Return the schema that requests meet, with the input checks of the scalars, which SDL cannot say."""
-    served = build_schema(sdl)
+    # No one reads where in the text a type stands, and the tokens would take 5 MB.
+    served = build_schema(sdl, no_location=True)
     for name, parse in PARSERS.items():
         scalar = served.type_map.get(name)
         if isinstance(scalar, GraphQLScalarType):
             # graphql-core reads the check of a scalar from the instance, where its constructor puts it too.
             vars(scalar).update(coerce_input_value=parse, parse_value=parse)
+    # Strawberry puts a resolver of its own there, for all schemas of the process, which knows its own types only.
+    cast("GraphQLObjectType", introspection_types["__Type"]).fields["isOneOf"].resolve = _is_one_of
     return served
+
+
+def _is_one_of(type_: object, _info: GraphQLResolveInfo[Any]) -> bool | None:
+    """Return whether exactly one field of an input object is given; None for every other type."""
+    return type_.is_one_of if isinstance(type_, GraphQLInputObjectType) else None
 
 
 def _declarations(type_: GraphQLObjectType) -> dict[str, declare.Declaration]:

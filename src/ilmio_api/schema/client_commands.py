@@ -85,11 +85,10 @@ class ApiKeyRevoked:
     api_key: ApiKey | None = returned("The key.")
 
 
-@strawberry.input(description="What the client is.")
-class CreateApiClientInput:
-    """See the description."""
+@strawberry.input
+class _ClientFields:
+    """What a client is, the same when it is made and when it is changed."""
 
-    organisation: strawberry.ID = strawberry.field(description="Identifier of the organisation.")
     kind: ClientKind = strawberry.field(description="What it is; this cannot be changed later.")
     name: str = strawberry.field(
         description="Name, as people see it when they are asked for consent; 1–100 characters."
@@ -120,40 +119,19 @@ class CreateApiClientInput:
     )
 
 
+@strawberry.input(description="What the client is.")
+class CreateApiClientInput(_ClientFields):
+    """See the description."""
+
+    organisation: strawberry.ID = strawberry.field(description="Identifier of the organisation.")
+
+
 @strawberry.input(description="What the client will be, as a whole: what is not given is emptied.")
-class ChangeApiClientInput:
+class ChangeApiClientInput(_ClientFields):
     """See the description."""
 
     client: strawberry.ID = strawberry.field(description="Identifier of the client.")
     expected_version: int = strawberry.field(description=_VERSION)
-    kind: ClientKind = strawberry.field(description="What it is; this cannot be changed.")
-    name: str = strawberry.field(
-        description="Name, as people see it when they are asked for consent; 1–100 characters."
-    )
-    authentication: ClientAuthentication = strawberry.field(description="How it proves who it is.")
-    scopes: list[str] = strawberry.field(description="Most that it may ask for.")
-    redirect_uris: list[str] | None = strawberry.field(
-        default=strawberry.UNSET, description="Addresses to which people are sent back, compared exactly; at most ten."
-    )
-    post_logout_redirect_uris: list[str] | None = strawberry.field(
-        default=strawberry.UNSET, description="Addresses to which people are sent after signing out; at most ten."
-    )
-    description: str | None = strawberry.field(default=strawberry.UNSET, description="What it does.")
-    website: str | None = strawberry.field(default=strawberry.UNSET, description="Its web site.")
-    jwks: JSON | None = strawberry.field(
-        default=strawberry.UNSET,
-        description="Its public keys, a JSON Web Key Set with at most ten, for `PRIVATE_KEY_JWT`.",
-    )
-    address_ranges: list[str] | None = strawberry.field(
-        default=strawberry.UNSET,
-        description="Network addresses (CIDR) from which it may be used; anywhere when not given.",
-    )
-    is_listed: bool | None = strawberry.field(
-        default=strawberry.UNSET, description="Whether other organisations may find it; no when not given."
-    )
-    id_token_algorithm: IdTokenAlgorithm | None = strawberry.field(
-        default=strawberry.UNSET, description="How its ID tokens are signed; ES256 when not given."
-    )
 
 
 @strawberry.input(description="Which client to delete.")

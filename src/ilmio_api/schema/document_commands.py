@@ -16,7 +16,7 @@ from ilmio_api.access.scopes import Scope
 from ilmio_api.compiler.documents import InvalidDocumentError, parsed, validated
 from ilmio_api.compiler.mutations import Outcome
 from ilmio_api.db.session import WriteSession
-from ilmio_api.domain.accounts import documents
+from ilmio_api.domain.accounts import clients, documents
 from ilmio_api.domain.accounts.documents import DocumentDraft
 from ilmio_api.domain.occasion import Occasion
 from ilmio_api.domain.outcomes import Problem, ProblemCode, Refused, invalid
@@ -114,6 +114,10 @@ async def _register(
     schema: GraphQLSchema, session: WriteSession, occasion: Occasion, given: Given
 ) -> Outcome | Refused:
     drafts = [DocumentDraft(each["text"], each.get("name")) for each in given["documents"]]
+    # Before the work: what does not fit is told to nobody who may not register it.
+    client = await clients.managed(session, occasion, given["client"])
+    if isinstance(client, Refused):
+        return client
     problems = documents.problems_of(drafts) or await _misfits(drafts, schema)
     if problems:
         return invalid(*problems)

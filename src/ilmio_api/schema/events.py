@@ -104,9 +104,10 @@ class EventAttendance:
 class Event(Record):
     """See the description."""
 
-    title: str | None = text("Title.")
+    title: str | None = text("Title; never null.")
     description: str | None = text("What happens there; null when not recorded.")
     kind: EventKind = plain("What kind of event it is.")
+    kind_as_recorded: str | None = plain("Kind in the words of the source; null when not recorded.")
     theme: str | None = text("Theme; null when not recorded.")
     period: Period | None = inside("Days of the event; null when nothing is known.", has_period)
     starts_at: DateTime | None = plain("When it begins; null when the hour is not known.", form=Form.INSTANT)
@@ -118,6 +119,7 @@ class Event(Record):
         "Where to register; null when there is no registration or it was not recorded."
     )
     programme_url: URL | None = plain("Where the programme is; null when not recorded.")
+    methods: list[str] = texts("Methods that are used; empty when only those of `series` were recorded.")
     speaker_roles: list[str] = texts("Roles of the speakers, never their names.")
     outputs: list[str] = texts("What the event produced, such as recordings.")
     series: EventSeriesRef | None = one(
@@ -135,7 +137,7 @@ class Event(Record):
 class EventSeries(Record):
     """See the description."""
 
-    title: str | None = text("Title.")
+    title: str | None = text("Title; never null.")
     description: str | None = text("What the series is for; null when not recorded.")
     methods: list[str] = texts("Methods that are used, such as theatre or music.")
     period: Period | None = inside("Days of the series as a whole; null when nothing is known.", has_period)

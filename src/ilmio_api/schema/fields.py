@@ -174,7 +174,9 @@ def _reading_arguments() -> list[StrawberryArgument]:
     """Return the arguments of every localised text."""
     return [
         argument("language", Language | None, "Language to read in, instead of the language of the request."),
-        argument("register", Register | None, "Way of writing; falls back to the standard text of the language."),
+        argument(
+            "register", Register | None, "Way of writing; the standard text when not given, or when there is no other."
+        ),
     ]
 
 

@@ -124,7 +124,7 @@ class IndicatorBreak:
 
     id: strawberry.ID = plain("Identifier of the break within the service.")
     on_date: Date = plain("Day from which the new method holds.")
-    note: str | None = text("What changed.")
+    note: str | None = text("What changed; never null.")
 
 
 @entity(
@@ -142,8 +142,10 @@ class Observation:
     """See the description."""
 
     id: strawberry.ID = plain("Identifier of the observation within the service.")
-    indicator: IndicatorRef | None = one("The indicator.", Relation("indicator_id", "id"))
-    area: AreaRef | None = one("The area.", Relation("area_id", "id"))
+    indicator: IndicatorRef | None = one(
+        "The indicator; null when you may not read it.", Relation("indicator_id", "id")
+    )
+    area: AreaRef | None = one("The area; never null.", Relation("area_id", "id"))
     year: int = plain("Year that the value is about.")
     gender: Gender = plain("Gender of the people that the value is about.")
     age_group: str = plain(
@@ -166,10 +168,10 @@ class Observation:
 class Indicator(Record):
     """See the description."""
 
-    name: str | None = text("Name.")
+    name: str | None = text("Name; never null.")
     definition: str | None = text("What is measured, and how; null when not recorded.")
     limitations: str | None = text("What the figures do not tell; null when nothing is recorded.")
-    unit: str | None = text("Unit of the values; of an index, what 100 stands for.")
+    unit: str | None = text("Unit of the values; of an index, what 100 stands for; never null.")
     direction: Direction = plain("Which way is better.")
     measure_type: MeasureType = plain("What kind of number the values are; an index must not be drawn as a percentage.")
     level: IndicatorLevel = plain("What the indicator tells about.")

@@ -100,26 +100,31 @@ INITIATIVES = _rows(None)
 class Initiative(Record):
     """See the description."""
 
-    title: str | None = text("Title.")
+    title: str | None = text("Title; never null.")
     short_title: str | None = plain("Short title or acronym; null when there is none.")
-    summary: str | None = text("What it is, in a few sentences.")
-    purpose: str | None = text("What it is for.")
-    description: str | None = text("Longer description.")
-    preparation: str | None = text("What was done before it began.")
+    summary: str | None = text("What it is, in a few sentences; null when not recorded.")
+    purpose: str | None = text("What it is for; null when not recorded.")
+    description: str | None = text("Longer description; null when not recorded.")
+    preparation: str | None = text("What was done before it began; null when not recorded.")
     status: InitiativeStatus = plain("Whether it is going on.")
-    status_as_recorded: str | None = plain("Status in the words of the source.")
+    status_as_recorded: str | None = plain("Status in the words of the source; null when not recorded.")
     stage: Stage = plain("How far the developed solution has come.")
-    stage_as_recorded: str | None = plain("Stage in the words of the source.")
+    stage_as_recorded: str | None = plain("Stage in the words of the source; null when not recorded.")
     scope: AreaScope = plain("How wide it reaches, as the source claims; `areas` lists where it works.")
-    scope_as_recorded: str | None = plain("Scope in the words of the source.")
+    scope_as_recorded: str | None = plain("Scope in the words of the source; null when not recorded.")
     period: Period | None = inside("When it runs or ran; null when nothing is known.", has_period)
     budget: Decimal | None = plain("Whole budget in `budgetCurrency`; null when not recorded.", form=Form.DECIMAL)
-    budget_currency: str | None = plain("Currency of the budget as an ISO 4217 code, such as `EUR`.")
+    budget_currency: str | None = plain(
+        "Currency of the budget as an ISO 4217 code, such as `EUR`; null when no budget is recorded."
+    )
     website: URL | None = plain("Its own web site; null when it has none.")
     lead_organisation: OrganisationRef | None = one(
         "Organisation that answers for it; null when not recorded.", Relation("lead_organisation_id", "id")
     )
-    parent: InitiativeRef | None = one("Initiative that it is a part of.", Relation("parent_id", "id"))
+    parent: InitiativeRef | None = one(
+        "Initiative that it is a part of; null when it stands alone or you may not read it.",
+        Relation("parent_id", "id"),
+    )
     children: Connection[InitiativeRef] = listing(
         "Initiatives that are parts of it.", InitiativeRef, Relation("id", "parent_id")
     )
@@ -178,18 +183,22 @@ class Pilot(Initiative):
     """See the description."""
 
     pilot_kind: PilotKind | None = plain("Which kind of pilot; null when not recorded.")
-    theme: str | None = text("Theme.")
-    starting_situation: str | None = text("Situation before the pilot.")
-    question: str | None = text("Question that an experiment asks.")
-    hypothesis: str | None = text("What the experiment expects to find.")
-    bounded_group: str | None = text("Group that the experiment is limited to.")
-    place: str | None = text("Place that the experiment is limited to.")
+    theme: str | None = text("Theme; null when not recorded.")
+    starting_situation: str | None = text("Situation before the pilot; null when not recorded.")
+    question: str | None = text("Question that an experiment asks; null when not recorded.")
+    hypothesis: str | None = text("What the experiment expects to find; null when not recorded.")
+    bounded_group: str | None = text("Group that the experiment is limited to; null when not recorded.")
+    place: str | None = text("Place that the experiment is limited to; null when not recorded.")
     planned_duration_days: int | None = plain("Planned duration in days; null when not recorded.")
-    planned_duration_as_recorded: str | None = plain("Planned duration in the words of the source.")
-    method: str | None = text("How it was tried.")
+    planned_duration_as_recorded: str | None = plain(
+        "Planned duration in the words of the source; null when not recorded."
+    )
+    method: str | None = text("How it was tried; null when not recorded.")
     outcome: ExperimentOutcome | None = plain("What the experiment showed; null when it is not known yet.")
+    outcome_as_recorded: str | None = plain("Outcome in the words of the source; null when not recorded.")
     decision: Decision | None = plain("What was decided afterwards; null when it is not known yet.")
-    decision_rationale: str | None = text("Why it was decided so.")
+    decision_as_recorded: str | None = plain("Decision in the words of the source; null when not recorded.")
+    decision_rationale: str | None = text("Why it was decided so; null when not recorded.")
 
 
 @entity(_rows(InitiativeKind.PROJECT))

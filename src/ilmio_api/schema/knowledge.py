@@ -99,7 +99,7 @@ class Section:
     id: strawberry.ID = plain("Identifier of the section within the service.")
     profile: SectionProfile = plain("Form that the section belongs to.")
     key: str = plain("Name of the section within its form, the same in all records.")
-    label: str | None = localised("Heading of the section.")
+    label: str | None = localised("Heading of the section; never null.")
     body: str | None = localised("Text of the section; null unless `state` is `FILLED`.")
     state: SectionState = plain("Whether the section was answered, left empty, or never asked.")
     in_summary_card: bool = plain("Whether the form shows the section in its summary.")
@@ -113,7 +113,7 @@ class ProcessStep:
 
     id: strawberry.ID = plain("Identifier of the step within the service.")
     ordinal: int = plain("Place of the step, from 1.")
-    title: str | None = localised("Title of the step.")
+    title: str | None = localised("Title of the step; never null.")
     description: str | None = localised("What is done in the step; null when not recorded.")
 
 
@@ -129,17 +129,19 @@ class ProcessStep:
 class OperatingModel(Record):
     """See the description."""
 
-    title: str | None = localised("Title.")
-    summary: str | None = localised("What the model is, in a few sentences.")
-    place: str | None = localised("Where and by whom it was developed, as the source tells.")
+    title: str | None = localised("Title; never null.")
+    summary: str | None = localised("What the model is, in a few sentences; null when not recorded.")
+    place: str | None = localised("Where and by whom it was developed, as the source tells; null when it does not.")
     scope: AreaScope = plain("How wide the model reaches, as the source claims.")
-    scope_as_recorded: str | None = plain("Scope in the words of the source.")
+    scope_as_recorded: str | None = plain("Scope in the words of the source; null when not recorded.")
     stage: Stage = plain("How far the model has come.")
-    stage_as_recorded: str | None = plain("Stage in the words of the source.")
+    stage_as_recorded: str | None = plain("Stage in the words of the source; null when not recorded.")
     minimum_duration_months: int | None = plain(
         "Shortest time in months in which the model can be gone through; null when not recorded."
     )
-    minimum_duration_as_recorded: str | None = plain("Shortest time in the words of the source.")
+    minimum_duration_as_recorded: str | None = plain(
+        "Shortest time in the words of the source; null when not recorded."
+    )
     adoption_conditions: list[str] = texts(
         "Conditions under which it makes sense to start, in the order of the source."
     )
@@ -193,13 +195,15 @@ class OperatingModel(Record):
 class Implementation(Record):
     """See the description."""
 
-    title: str | None = localised("Title.")
+    title: str | None = localised("Title; never null.")
     status: ImplementationStatus = plain("What became of the model there.")
-    status_as_recorded: str | None = plain("Status in the words of the source.")
+    status_as_recorded: str | None = plain("Status in the words of the source; null when not recorded.")
     adaptations: str | None = localised("What was changed in the model; null when not recorded.")
     evidence: str | None = localised("What is known of its effects there; null when not recorded.")
     period: Period | None = inside("When the model is or was in use there; null when nothing is known.", has_period)
-    model: OperatingModelRef | None = one("The operating model.", Relation("model_id", "id"))
+    model: OperatingModelRef | None = one(
+        "The operating model; null when you may not read it.", Relation("model_id", "id")
+    )
     organisation: OrganisationRef | None = one(
         "Organisation that uses or used the model; null when not recorded.", Relation("organisation_id", "id")
     )
@@ -215,7 +219,7 @@ class Principle:
 
     id: strawberry.ID = plain("Identifier of the principle within the service.")
     ordinal: int = plain("Place of the principle in its set, from 1.")
-    text: str | None = localised("The principle.")
+    text: str | None = localised("The principle; never null.")
 
 
 @entity(
@@ -230,7 +234,7 @@ class Principle:
 class PrincipleSet(Record):
     """See the description."""
 
-    title: str | None = localised("Title, which names the theme.")
+    title: str | None = localised("Title, which names the theme; never null.")
     description: str | None = localised("What the principles are about; null when not recorded.")
     guiding_questions: list[str] = texts("Questions that lead to the principles, in the order of the source.")
     audience: Audience = plain("Whom the principles address.")
@@ -253,7 +257,7 @@ class PrincipleSet(Record):
 class Learning(Record):
     """See the description."""
 
-    text: str | None = localised("What was learnt.")
+    text: str | None = localised("What was learnt; never null.")
     kind: LearningKind = plain("What kind of lesson it is.")
     phase: str | None = localised("Phase of the work that it is about; null when not recorded.")
     initiative: InitiativeRef | None = one(
@@ -284,12 +288,18 @@ class Learning(Record):
 class ImpactFigure(Record):
     """See the description."""
 
-    statement: str | None = localised("The statement that the figure stands in.")
+    statement: str | None = localised("The statement that the figure stands in; never null.")
     value: float = plain("The number in `unit`; for a number per year, `perYear` is true.", form=Form.NUMBER)
     unit: FigureUnit = plain("What the number counts.")
     qualifier: FigureQualifier = plain("How exactly the number is meant.")
     per_year: bool = plain("Whether the number is per year.")
-    year: int | None = plain("Year that the number is about; null when the source does not tell.")
+    year: int | None = plain(
+        "Year that the number is about; null when the source does not tell, or when it is about a longer `period`."
+    )
+    period: Period | None = inside(
+        "Time over which the number was gathered; null when the source does not tell, or tells a `year` only.",
+        has_period,
+    )
     population: str | None = localised("Whom the number is about; null when the source does not tell.")
     method: str | None = localised("How the number was found; null when the source does not tell.")
     service_line: str | None = localised("Service or line of work that the number is about; null when not recorded.")

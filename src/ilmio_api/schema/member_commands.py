@@ -45,7 +45,8 @@ class MemberInvited:
     invitation: Invitation | None = returned("The invitation.")
     token: str | None = told(
         "Secret of the link, shown once. The link is the address of the service, then `/console/invitation/` and "
-        "this. Null when the answer is repeated for the same idempotency key."
+        "this. Because the caller has seen it, it proves no address: that of an account made with it is not verified. "
+        "Null when the answer is repeated for the same idempotency key."
     )
 
 

@@ -63,7 +63,9 @@ class NetworkFilter(RecordCriteria):
 class NetworkMembership:
     """See the description."""
 
-    organisation: OrganisationRef | None = one("The member.", Relation("organisation_id", "id"))
+    organisation: OrganisationRef | None = one(
+        "The member; null when you may not read it.", Relation("organisation_id", "id")
+    )
     period: Period | None = inside("Time of the membership; null when nothing is known.", has_period)
 
 
@@ -72,7 +74,7 @@ class NetworkMembership:
 class Network(Record):
     """See the description."""
 
-    name: str | None = text("Name.")
+    name: str | None = text("Name; never null.")
     purpose: str | None = text("What the network is for; null when not recorded.")
     target_group: str | None = text("People whom the work is meant to help; null when not recorded.")
     period: Period | None = inside("When the network works or worked; null when nothing is known.", has_period)

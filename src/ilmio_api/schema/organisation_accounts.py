@@ -6,18 +6,20 @@ Does not own: people (`schema.accounts`), the audit log (`schema.audit`).
 
 from typing import TYPE_CHECKING, Annotated, Any
 
+import sqlalchemy as sa
 import strawberry
 
-from ilmio_api.access.rows import RowPolicy, any_of, known_client, within
+from ilmio_api.access.rows import RowPolicy, any_of, if_managed, known_client, within
 from ilmio_api.access.scopes import Scope
 from ilmio_api.compiler import declare
 from ilmio_api.compiler.declare import Entity, Form, Relation
+from ilmio_api.db.raw import raw
 from ilmio_api.domain.accounts import client_models, models, sign_in_models
 from ilmio_api.domain.accounts.vocabulary import ClientAuthentication, ClientKind, GrantStatus, MemberRole
 from ilmio_api.domain.tables import table
 from ilmio_api.schema.accounts import Account, Membership
 from ilmio_api.schema.connections import Connection
-from ilmio_api.schema.fields import PAGE_ARGUMENTS, declared, entity, inside, listing, many, one, plain
+from ilmio_api.schema.fields import PAGE_ARGUMENTS, computed, declared, entity, inside, listing, many, one, plain
 from ilmio_api.schema.orders import by_column
 from ilmio_api.schema.references import OrganisationRef
 from ilmio_api.schema.scalars import DateTime
@@ -29,7 +31,16 @@ AuditEventRef = Annotated["AuditEvent", strawberry.lazy("ilmio_api.schema.audit"
 
 _READ = within(Scope.ORGANISATION_READ)
 _READ_OR_MANAGE = any_of(_READ, within(Scope.CLIENTS))
+_NOBODY = "null for a program in its own name, and for a person who shares no organisation with the caller"
+_HIDDEN = "null when the caller may not read its record"
+_OWN = "Null for those who may not see the account of its organisation."
 _READ_OR_ELEVATED = within(Scope.ORGANISATION_READ, elevated=True)
+
+
+def _as_instant(value: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
+    """Return a time as the scalar `DateTime` has it."""
+    in_utc = value.op("AT TIME ZONE")(raw("'UTC'"))
+    return sa.func.to_char(in_utc, raw('\'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"\''))
 
 
 def _listed(rows: Any, policy: RowPolicy) -> Entity:
@@ -72,7 +83,7 @@ class Invitation:
     expires_at: DateTime = plain("When it ends.", form=Form.INSTANT)
     accepted_at: DateTime | None = plain("When it was accepted; null when nobody has.", form=Form.INSTANT)
     withdrawn_at: DateTime | None = plain("When it was withdrawn; null when nobody has.", form=Form.INSTANT)
-    created_by: Account | None = one("Who made it.", Relation("created_by", "id"))
+    created_by: Account | None = one(f"Who made it; {_NOBODY}.", Relation("created_by", "id"))
 
 
 @entity(Entity(table=table(client_models.ClientSecret), policy=_READ_OR_MANAGE))
@@ -97,7 +108,7 @@ class RegisteredDocument:
     document_id: str = plain("What requests name it by: `sha256:` and the SHA-256 of its text.", "digest")
     name: str | None = plain("What people call it; null when nothing was said.")
     created_at: DateTime = plain("When it was registered.", form=Form.INSTANT)
-    created_by: Account | None = one("Who registered it.", Relation("created_by", "id"))
+    created_by: Account | None = one(f"Who registered it; {_NOBODY}.", Relation("created_by", "id"))
 
 
 @entity(
@@ -111,7 +122,9 @@ class ApiClient:
     """See the description."""
 
     id: strawberry.ID = plain("Identifier; it is the `client_id` of OAuth.")
-    version: int = plain("Grows with every change; give it to `expectedVersion`.")
+    version: int | None = computed(
+        f"Grows with every change; give it to `expectedVersion`. {_OWN}", if_managed("version")
+    )
     kind: ClientKind = plain("What it is.")
     name: str = plain("Name, as people see it when they are asked for consent.")
     description: str | None = plain("What it does; null when nothing was said.")
@@ -120,15 +133,23 @@ class ApiClient:
     scopes: list[str] = plain("Most that it may ask for.")
     redirect_uris: list[str] = plain("Addresses to which people are sent back.")
     post_logout_redirect_uris: list[str] = plain("Addresses to which people are sent after signing out.")
-    address_ranges: list[str] = plain("Network addresses (CIDR) from which it may be used; empty for anywhere.")
+    address_ranges: list[str] | None = computed(
+        f"Network addresses (CIDR) from which it may be used; empty for anywhere. {_OWN}", if_managed("address_ranges")
+    )
     is_listed: bool = plain("Whether other organisations may find it.")
     only_registered_documents: bool = plain(
         "Whether its requests may ask nothing but the documents that are registered for it."
     )
     created_at: DateTime = plain("When it was made.", form=Form.INSTANT)
-    last_used_at: DateTime | None = plain("When it last got a token, to the hour; null: never.", form=Form.INSTANT)
-    organisation: OrganisationRef | None = one("Who is behind it.", Relation("organisation_id", "id"))
-    created_by: Account | None = one("Who made it.", Relation("created_by", "id"))
+    last_used_at: DateTime | None = computed(
+        f"When it was last used, to the hour; null: never. {_OWN}",
+        lambda row: _as_instant(if_managed("last_used_at")(row)),
+    )
+    organisation: OrganisationRef | None = one(
+        "Who is behind it; null for the service's own command line, and when the caller may not read the record.",
+        Relation("organisation_id", "id"),
+    )
+    created_by: Account | None = one(f"Who made it; {_NOBODY}.", Relation("created_by", "id"))
     secrets: list[ClientSecret] = many("Its secrets.", Relation("id", "client_id"), order=("created_at", "id"))
     documents: Connection[RegisteredDocument] = declared(
         declare.Listing(Relation("id", "client_id")), "Documents that are registered for it.", PAGE_ARGUMENTS
@@ -149,7 +170,7 @@ class ApiKey:
     expires_at: DateTime = plain("When it ends.", form=Form.INSTANT)
     last_used_at: DateTime | None = plain("When it was last used, to the hour; null: never.", form=Form.INSTANT)
     revoked_at: DateTime | None = plain("When it was revoked; null when nobody has.", form=Form.INSTANT)
-    created_by: Account | None = one("Who made it.", Relation("created_by", "id"))
+    created_by: Account | None = one(f"Who made it; {_NOBODY}.", Relation("created_by", "id"))
 
 
 @entity(_listed(client_models.ApplicationGrant, any_of(_READ_OR_ELEVATED, within(Scope.CLIENTS))))
@@ -163,9 +184,11 @@ class ApplicationGrant:
     scopes: list[str] = plain("What the application asks for; once approved, what it was given.")
     created_at: DateTime = plain("When it was asked for.", form=Form.INSTANT)
     decided_at: DateTime | None = plain("When it was decided; null when nobody has.", form=Form.INSTANT)
-    client: ApiClient | None = one("The application.", Relation("client_id", "id"))
-    requested_by: Account | None = one("Who asked.", Relation("requested_by", "id"))
-    decided_by: Account | None = one("Who decided.", Relation("decided_by", "id"))
+    client: ApiClient | None = one("The application; never null.", Relation("client_id", "id"))
+    requested_by: Account | None = one(f"Who asked; {_NOBODY}.", Relation("requested_by", "id"))
+    decided_by: Account | None = one(
+        f"Who decided; null while nobody has. Otherwise {_NOBODY}.", Relation("decided_by", "id")
+    )
 
 
 @entity(Entity(table=table(sign_in_models.IdentityProvider), policy=_READ))
@@ -202,7 +225,7 @@ class OrganisationAccount:
     id: strawberry.ID = plain("Identifier; it is that of the organisation.", "organisation_id")
     version: int = plain("Grows with every change of the policy; give it to `expectedVersion`.")
     created_at: DateTime = plain("When the account was opened.", form=Form.INSTANT)
-    organisation: OrganisationRef | None = one("The organisation.", Relation("organisation_id", "id"))
+    organisation: OrganisationRef | None = one(f"The organisation; {_HIDDEN}.", Relation("organisation_id", "id"))
     policy: OrganisationPolicy = inside("What it demands.")
     members: Connection[Membership] = _list("Members, in the order in which they joined.")
     invitations: Connection[Invitation] = _list("Invitations, also those that are over.")

@@ -115,7 +115,7 @@ class OrganisationName:
     """See the description."""
 
     id: strawberry.ID = plain("Identifier of the name within the service.")
-    name: str | None = text("The name.")
+    name: str | None = text("The name; never null.")
     valid_from: Date | None = plain("First day of the name; null when not recorded.")
     valid_to: Date | None = plain("Last day of the name; null when not recorded or still in use.")
 
@@ -138,8 +138,12 @@ class OrganisationSuccession:
 
     kind: OrganisationSuccessionKind = plain("How it followed.")
     on_date: Date | None = plain("First day of the new state of things; null when not recorded.")
-    predecessor: OrganisationRef | None = one("The earlier organisation.", Relation("predecessor_id", "id"))
-    successor: OrganisationRef | None = one("The later organisation.", Relation("successor_id", "id"))
+    predecessor: OrganisationRef | None = one(
+        "The earlier organisation; null when you may not read it.", Relation("predecessor_id", "id")
+    )
+    successor: OrganisationRef | None = one(
+        "The later organisation; null when you may not read it.", Relation("successor_id", "id")
+    )
 
 
 @entity(Entity(table=_ORGANISATION, policy=published, orders=keys(_ORDERS), default_order=("NAME", False)))
@@ -150,9 +154,9 @@ class OrganisationSuccession:
 class Organisation(Record):
     """See the description."""
 
-    name: str | None = text("Official name.")
+    name: str | None = text("Official name; never null.")
     short_name: str | None = plain("Short name or acronym; null when there is none.")
-    description: str | None = text("What the organisation is and does.")
+    description: str | None = text("What the organisation is and does; null when not recorded.")
     type: OrganisationType = plain("What kind of organisation it is.")
     type_as_recorded: str | None = plain("Type in the words of the source; null when it gives none.")
     business_id: str | None = plain(

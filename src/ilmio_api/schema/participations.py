@@ -8,6 +8,7 @@ import strawberry
 
 from ilmio_api.access.rows import through
 from ilmio_api.compiler.declare import Entity, Form, KeyType, Relation
+from ilmio_api.domain.indicators.vocabulary import Gender
 from ilmio_api.domain.initiatives import models
 from ilmio_api.domain.initiatives.vocabulary import (
     FundingKind,
@@ -63,16 +64,18 @@ class Participation:
 
     id: strawberry.ID = plain("Identifier of the participation.")
     role: OrganisationRole = plain("The role.")
-    role_as_recorded: str | None = plain("The role in the words of the source.")
+    role_as_recorded: str | None = plain("The role in the words of the source; null when not recorded.")
     organisation: OrganisationRef | None = one(
         "The organisation; null when a group of people takes part.", Relation("organisation_id", "id")
     )
     group_name: str | None = text("Group of people that takes part without being an organisation; null otherwise.")
     unit: str | None = text("Unit of the organisation; null when not recorded.")
-    initiative: InitiativeRef | None = one("The initiative.", Relation("initiative_id", "id"))
+    initiative: InitiativeRef | None = one(
+        "The initiative; null when you may not read it.", Relation("initiative_id", "id")
+    )
     period: Period | None = inside("When the role was held; null when not recorded.", has_period)
     budget_share: Decimal | None = plain("Share of the budget in euros; null when not recorded.", form=Form.DECIMAL)
-    note: str | None = text("Further explanation.")
+    note: str | None = text("Further explanation; null when not recorded.")
 
 
 @entity(rows_of(table(models.Funding)))
@@ -83,12 +86,14 @@ class Funding:
     id: strawberry.ID = plain("Identifier of the funding.")
     kind: FundingKind = plain("What kind of money it is.")
     funder: OrganisationRef | None = one("Who pays; null when not recorded.", Relation("funder_id", "id"))
-    instrument: str | None = text("Programme or instrument that the money comes from.")
-    decision_id: str | None = plain("Number of the funding decision.")
+    instrument: str | None = text("Programme or instrument that the money comes from; null when not recorded.")
+    decision_id: str | None = plain("Number of the funding decision; null when not recorded.")
     amount: Decimal | None = plain("Amount in `currency`; null when not recorded.", form=Form.DECIMAL)
-    currency: str | None = plain("Currency of the amount as an ISO 4217 code, such as `EUR`.")
+    currency: str | None = plain(
+        "Currency of the amount as an ISO 4217 code, such as `EUR`; null when no amount is recorded."
+    )
     share: float | None = plain("Share of the whole funding in per cent; null when not recorded.", form=Form.NUMBER)
-    as_recorded: str | None = plain("The words of the source.")
+    as_recorded: str | None = plain("The words of the source; null when not recorded.")
 
 
 @entity(rows_of(table(models.Measurement)))
@@ -98,14 +103,18 @@ class Measurement:
 
     id: strawberry.ID = plain("Identifier of the measurement.")
     kind: MeasurementKind = plain("What the value stands for.")
-    label: str | None = text("What is measured, where no indicator tells it.")
+    label: str | None = text("What is measured; null when `indicator` tells it.")
     indicator: IndicatorRef | None = one(
         "What is measured; null when it is not a known indicator.", Relation("indicator_id", "id")
     )
     value: float | None = plain("The value in `unit`; null when only words were recorded.", form=Form.NUMBER)
-    unit: str | None = text("Unit of the value.")
-    period: Period | None = inside("Time that the value is about.", has_period)
-    as_recorded: str | None = plain("The words of the source.")
+    unit: str | None = text("Unit of the value; null when not recorded.")
+    gender: Gender = plain("Gender of the people that the value is about.")
+    age_group: str = plain(
+        "Age group of the people that the value is about, such as `17-24`; empty when the value is not divided by age."
+    )
+    period: Period | None = inside("Time that the value is about; null when not recorded.", has_period)
+    as_recorded: str | None = plain("The words of the source; null when not recorded.")
 
 
 @entity(rows_of(table(models.Goal)))
@@ -115,7 +124,7 @@ class Goal:
 
     id: strawberry.ID = plain("Identifier of the goal.")
     level: GoalLevel = plain("How high the goal stands.")
-    text: str | None = text("The goal.")
+    text: str | None = text("The goal; never null.")
     ordinal: int = plain("Place among the goals of its level, from 1.")
     measurements: list[Measurement] = many(
         "Baseline, target and actual values of the goal.", Relation("id", "goal_id"), order=("kind", "id")
@@ -133,14 +142,19 @@ class InitiativeRelation:
 
     id: strawberry.ID = plain("Identifier of the relation.")
     kind: InitiativeRelationKind = plain("The relation.")
-    subject: InitiativeRef | None = one("Subject of the relation.", Relation("subject_id", "id"))
-    initiative: InitiativeRef | None = one("Object, when it is an initiative.", Relation("object_initiative_id", "id"))
+    subject: InitiativeRef | None = one(
+        "Subject of the relation; null when you may not read it.", Relation("subject_id", "id")
+    )
+    initiative: InitiativeRef | None = one(
+        "Object; null when it is no initiative, or one that you may not read.", Relation("object_initiative_id", "id")
+    )
     organisation: OrganisationRef | None = one(
-        "Object, when it is an organisation.", Relation("object_organisation_id", "id")
+        "Object; null when it is no organisation, or one that you may not read.",
+        Relation("object_organisation_id", "id"),
     )
     operating_model: OperatingModelRef | None = one(
-        "Object, when it is an operating model.", Relation("object_model_id", "id")
+        "Object; null when it is no operating model, or one that you may not read.", Relation("object_model_id", "id")
     )
-    object_as_recorded: str | None = plain("Object, when it is only named in a source.")
+    object_as_recorded: str | None = plain("Object that a source only names; null when it is a record.")
     on_date: Date | None = plain("Day of the event, such as a hand-over; null when not recorded.")
-    note: str | None = text("Further explanation.")
+    note: str | None = text("Further explanation; null when not recorded.")

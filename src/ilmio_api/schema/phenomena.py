@@ -94,9 +94,13 @@ class PhenomenonRelation:
     """See the description."""
 
     kind: PhenomenonRelationKind = plain("The relation.")
-    subject: PhenomenonRef | None = one("Subject of the relation.", Relation("subject_id", "id"))
-    object: PhenomenonRef | None = one("Object of the relation.", Relation("object_id", "id"))
-    note: str | None = text("Further explanation.")
+    subject: PhenomenonRef | None = one(
+        "Subject of the relation; null when you may not read it.", Relation("subject_id", "id")
+    )
+    object: PhenomenonRef | None = one(
+        "Object of the relation; null when you may not read it.", Relation("object_id", "id")
+    )
+    note: str | None = text("Further explanation; null when not recorded.")
 
 
 @entity(
@@ -112,15 +116,17 @@ class PhenomenonPriority:
     """See the description."""
 
     id: strawberry.ID = plain("Identifier of the priority.")
-    phenomenon: PhenomenonRef | None = one("The phenomenon.", Relation("phenomenon_id", "id"))
-    area: AreaRef | None = one("The area.", Relation("area_id", "id"))
+    phenomenon: PhenomenonRef | None = one(
+        "The phenomenon; null when you may not read it.", Relation("phenomenon_id", "id")
+    )
+    area: AreaRef | None = one("The area; never null.", Relation("area_id", "id"))
     organisation: OrganisationRef | None = one(
         "Who set the priority; null when not recorded.", Relation("organisation_id", "id")
     )
     since: Date | None = plain("Since when; null when not recorded. See `sincePrecision`.")
     since_precision: DatePrecision = plain("How exactly the date is known.")
-    rationale: str | None = text("Why it was chosen.")
-    role_in_region: str | None = text("What part it plays in the area.")
+    rationale: str | None = text("Why it was chosen; null when not recorded.")
+    role_in_region: str | None = text("What part it plays in the area; null when not recorded.")
 
 
 @entity(Entity(table=table(models.Phenomenon), policy=published, orders=keys(_ORDERS), default_order=("NAME", False)))
@@ -132,14 +138,14 @@ class PhenomenonPriority:
 class Phenomenon(Record):
     """See the description."""
 
-    name: str | None = text("Name.")
-    label_as_recorded: str | None = plain("What the source calls it, where that differs.")
+    name: str | None = text("Name; never null.")
+    label_as_recorded: str | None = plain("What the source calls it; null when that does not differ.")
     nature: PhenomenonNature = plain(
         "Whether it is a challenge, a resource, or a solution that a source calls a phenomenon."
     )
-    definition: str | None = text("What is meant by it.")
-    definition_source: str | None = plain("Where the definition comes from.")
-    description: str | None = text("Longer description.")
+    definition: str | None = text("What is meant by it; null when not recorded.")
+    definition_source: str | None = plain("Where the definition comes from; null when not recorded.")
+    description: str | None = text("Longer description; null when not recorded.")
     root_causes: list[str] = texts("Causes that the work addresses.")
     drivers: list[str] = texts("Developments that make it stronger or weaker.")
     relations: list[PhenomenonRelation] = many(

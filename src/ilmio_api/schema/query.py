@@ -4,12 +4,14 @@ Owns: the root fields, and the one schema and catalogue that the service runs on
 Does not own: the types (the modules of the contexts).
 """
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import strawberry
 from strawberry.directive import DirectiveLocation, DirectiveValue
 
 from ilmio_api.compiler import declare
+from ilmio_api.compiler.catalogue import Catalogue
 from ilmio_api.compiler.declare import Arguments
 from ilmio_api.compiler.predicates import All, Predicate, Test
 from ilmio_api.compiler.values import Leaf
@@ -17,6 +19,7 @@ from ilmio_api.schema import costs
 from ilmio_api.schema.accounts import Viewer
 from ilmio_api.schema.areas import Area
 from ilmio_api.schema.catalogue import catalogue_of
+from ilmio_api.schema.commands import Run
 from ilmio_api.schema.connections import Connection
 from ilmio_api.schema.federation import ENTITY, KEYS, Entity, Service
 from ilmio_api.schema.fields import PAGE_ARGUMENTS, argument, declared, listing, lookup
@@ -185,19 +188,27 @@ def in_context(
     return value
 
 
-SCHEMA = strawberry.Schema(
-    query=Query,
-    mutation=Mutation,
-    config=CONFIG,
-    directives=[in_context, idempotent],
-    types=[Initiative],
-)
-"""The published types."""
+def published() -> strawberry.Schema:
+    """Return the published types as one schema, made anew."""
+    schema = strawberry.Schema(
+        query=Query,
+        mutation=Mutation,
+        config=CONFIG,
+        directives=[in_context, idempotent],
+        types=[Initiative],
+    )
+    costs.publish(schema)
+    return schema
 
-costs.publish(SCHEMA)
 
-CATALOGUE = catalogue_of(SCHEMA, {"SearchResult": SEARCH, "_Entity": ENTITY})
-"""The schema that requests meet, and where every part of it comes from."""
+def _served() -> tuple[Catalogue, Mapping[str, tuple[str, Run]]]:
+    """Return what the service runs on. Strawberry's schema is not kept: nothing asks it again."""
+    schema = published()
+    catalogue = catalogue_of(schema, {"SearchResult": SEARCH, "_Entity": ENTITY})
+    definition = schema._schema.mutation_type  # noqa: SLF001 - the only way to the built types
+    return catalogue, runs_of(definition, catalogue.schema)
 
-RUNS = runs_of(SCHEMA._schema.mutation_type, CATALOGUE.schema)  # noqa: SLF001 - the only way to the built types
-"""Needed scope and way to carry out of every command."""
+
+CATALOGUE, RUNS = _served()
+"""The schema that requests meet, and where every part of it comes from; needed scope and way to carry out of every
+command."""

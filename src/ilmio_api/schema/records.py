@@ -82,7 +82,7 @@ class Period:
     end_precision: DatePrecision = plain("How exactly the end is known.", "period_end_precision")
     open_ended: bool = plain("Whether it is known that no end has been set.", "period_open_ended")
     as_recorded: str | None = plain(
-        "The words of the source, where they say more than the dates.", "period_as_recorded"
+        "The words of the source; null when they say no more than the dates.", "period_as_recorded"
     )
 
 
@@ -134,14 +134,19 @@ class Source:
 
     id: strawberry.ID = plain("Identifier of the source within the service.")
     system: str = plain("System or site that holds the source, such as Innokylä.")
-    title: str | None = text("Title or short description of the source.")
+    title: str | None = text("Title or short description of the source; null when not recorded.")
     url: URL | None = plain("Address of the source; null when it has none.")
-    retrieved_on: Date | None = plain("Day on which it was read for this service.")
-    published_on: Date | None = plain("Day on which it was published, where it says so.")
-    created_as_recorded: str | None = plain("Date of creation in the source's own words.")
-    modified_as_recorded: str | None = plain("Date of the last change in the source's own words.")
-    author_role: str | None = text("What the author is, never who.")
+    retrieved_on: Date | None = plain("Day on which it was read for this service; null when not recorded.")
+    published_on: Date | None = plain("Day on which it was published; null when it does not say so.")
+    created_as_recorded: str | None = plain("Date of creation in the source's own words; null when not recorded.")
+    modified_as_recorded: str | None = plain(
+        "Date of the last change in the source's own words; null when not recorded."
+    )
+    author_role: str | None = text("What the author is, never who; null when not recorded.")
     licence: Licence = plain("Terms of the source.")
+    content_hash: str | None = plain(
+        "Digest of what was read, with its algorithm, such as `sha256:…`; null when none was taken."
+    )
 
 
 @entity(rows_of(table(provenance.Claim)))
@@ -152,11 +157,11 @@ class Claim:
     id: strawberry.ID = plain("Identifier of the claim.")
     field: str = plain("Name of the field in this schema, such as `status` or `period`.")
     value: str | None = plain("What the source says, in the terms of this service; null when it is silent.")
-    value_as_recorded: str | None = plain("What the source says in its own words.")
-    asserted_on: Date | None = plain("Day on which the source says so.")
+    value_as_recorded: str | None = plain("What the source says in its own words; null when it is silent.")
+    asserted_on: Date | None = plain("Day on which the source says so; null when it has no date.")
     preferred: bool = plain("Whether the record shows this value.")
-    note: str | None = text("Why the value is or is not preferred.")
-    source: Source | None = one("Who says so.", Relation("source_id", "id"))
+    note: str | None = text("Why the value is or is not preferred; null when there is nothing to explain.")
+    source: Source | None = one("Who says so; never null.", Relation("source_id", "id"))
 
 
 def _disagreements() -> sa.Table:
@@ -188,7 +193,7 @@ class ExternalId:
 
     scheme: ExternalIdScheme = plain("The register.")
     value: str = plain("The identifier there.")
-    url: URL | None = plain("Address of the record there.")
+    url: URL | None = plain("Address of the record there; null when it has none.")
 
 
 @entity(rows_of(table(provenance.Document)))
@@ -198,14 +203,14 @@ class Document:
 
     id: strawberry.ID = plain("Identifier of the document.")
     type: DocumentType = plain("What it is.")
-    title: str | None = text("Title.")
+    title: str | None = text("Title; null when not recorded.")
     url: URL | None = plain("Where it is; null when only its existence was recorded.")
-    language: str | None = plain("Language of the document as a BCP 47 tag.")
-    media_type: str | None = plain("Media type, such as `application/pdf`.")
+    language: str | None = plain("Language of the document as a BCP 47 tag; null when not recorded.")
+    media_type: str | None = plain("Media type, such as `application/pdf`; null when not recorded.")
     licence: Licence = plain("Terms of the document.")
-    alternative_text: str | None = text("What an image shows, for readers who do not see it.")
-    caption: str | None = text("Caption.")
-    credit: str | None = plain("Whom to credit, as an organisation.")
+    alternative_text: str | None = text("What an image shows, for readers who do not see it; null when not recorded.")
+    caption: str | None = text("Caption; null when there is none.")
+    credit: str | None = plain("Whom to credit, as an organisation; null when not recorded.")
 
 
 @entity(rows_of(table(provenance.ContactPerson), within(Scope.CONTACTS_READ)))
@@ -231,8 +236,10 @@ class Contact:
     """See the description."""
 
     id: strawberry.ID = plain("Identifier of the contact.")
-    role: str | None = text("Role, such as project manager.")
-    organisation: OrganisationRef | None = one("Organisation of the role.", Relation("organisation_id", "id"))
+    role: str | None = text("Role, such as project manager; null when not recorded.")
+    organisation: OrganisationRef | None = one(
+        "Organisation of the role; null when not recorded or you may not read it.", Relation("organisation_id", "id")
+    )
     person: ContactPerson | None = one(
         "The person; null when nobody is recorded or the caller may not know. Needs the scope `contacts:read` in the "
         "organisation that owns the record.",
@@ -249,7 +256,7 @@ class Concept:
     scheme: ConceptScheme = plain("Vocabulary of the term.")
     code: str = plain("Code of the term in its vocabulary.")
     uri: URL | None = plain("Address of the term; null until it has been resolved in its vocabulary.")
-    label: str | None = text("The term.")
+    label: str | None = text("The term; never null.")
 
 
 @entity(directory({kind: name for kind, name in MEMBERS.items() if kind != "AREA"}))

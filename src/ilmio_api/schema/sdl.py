@@ -6,7 +6,7 @@ Does not own: the comparison in checks (`cli.schema`).
 
 from pathlib import Path
 
-from ilmio_api.schema.query import SCHEMA
+from ilmio_api.schema.query import published
 
 SDL_PATH = Path(__file__).with_name("schema.graphql")
 """The committed SDL."""
@@ -14,4 +14,4 @@ SDL_PATH = Path(__file__).with_name("schema.graphql")
 
 def sdl() -> str:
     """Return the published schema in the schema definition language, with a final newline."""
-    return SCHEMA.as_str().rstrip() + "\n"
+    return published().as_str().rstrip() + "\n"

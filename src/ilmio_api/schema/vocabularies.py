@@ -9,7 +9,7 @@ Importing this module publishes them all; types then use the vocabulary classes 
 import strawberry
 from strawberry.types.enum import StrawberryEnumDefinition
 
-import ilmio_api.domain  # noqa: F401  # imports every vocabulary
+import ilmio_api.domain.outcomes  # noqa: F401  # imports every vocabulary: those of the models, and that of refusals
 from ilmio_api.domain.vocabulary import Vocabulary
 
 

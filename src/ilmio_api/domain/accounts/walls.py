@@ -35,6 +35,7 @@ def _organisation_in(*claims: str, column: str = "organisation_id") -> str:
 _ELEVATED = "'true' = ANY ((SELECT ilmio_claim('elevated'))::text[])"
 _OWN = "account_id = ANY ((SELECT ilmio_claim('person'))::text[])"
 
+_LISTED = "is_listed AND deleted_at IS NULL"
 _KNOWN = "id IN (SELECT client_id FROM application_grant) OR id IN (SELECT client_id FROM consent)"
 
 READABLE: dict[str, Wall] = {
@@ -43,7 +44,7 @@ READABLE: dict[str, Wall] = {
     "membership": Wall(f"{_organisation_in('organisation_read')} OR {_OWN}"),
     "invitation": Wall(_organisation_in("organisation_read"), hidden=("digest",)),
     "audit_event": Wall(f"{_organisation_in('audit_read')} OR {_ELEVATED}"),
-    "api_client": Wall(f"{_organisation_in('organisation_read', 'clients')} OR {_ELEVATED} OR is_listed OR {_KNOWN}"),
+    "api_client": Wall(f"{_organisation_in('organisation_read', 'clients')} OR {_ELEVATED} OR {_LISTED} OR {_KNOWN}"),
     "client_secret": Wall(_organisation_in("organisation_read", "clients"), hidden=("digest",)),
     "registered_document": Wall(_organisation_in("organisation_read", "clients"), hidden=("text",)),
     "api_key": Wall(_organisation_in("organisation_read", "clients"), hidden=("digest",)),

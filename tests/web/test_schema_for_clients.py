@@ -1,0 +1,39 @@
+"""What a client makes of the schema that it reads by introspection."""
+
+import httpx2
+from graphql import (
+    build_client_schema,
+    build_schema,
+    get_introspection_query,
+    lexicographic_sort_schema,
+    print_schema,
+)
+
+from ilmio_api.schema.sdl import SDL_PATH
+
+WHOLE = get_introspection_query(
+    specified_by_url=True,
+    directive_is_repeatable=True,
+    schema_description=True,
+    input_value_deprecation=True,
+    one_of=True,
+)
+
+
+async def test_the_schema_by_introspection_is_the_published_one(api: httpx2.AsyncClient) -> None:
+    answer = await api.post("/graphql", json={"query": WHOLE})
+
+    read = build_client_schema(answer.json()["data"])
+    published = build_schema(SDL_PATH.read_text(encoding="utf-8"))
+    assert print_schema(lexicographic_sort_schema(read)) == print_schema(lexicographic_sort_schema(published))
+
+
+async def test_an_input_of_which_exactly_one_field_is_given_says_so(api: httpx2.AsyncClient) -> None:
+    text = """{
+        key: __type(name: "RecordKey") { isOneOf }
+        filter: __type(name: "AreaFilter") { isOneOf }
+        pilot: __type(name: "Pilot") { isOneOf }
+    }"""
+    answer = await api.post("/graphql", json={"query": text})
+
+    assert answer.json()["data"] == {"key": {"isOneOf": True}, "filter": {"isOneOf": False}, "pilot": {"isOneOf": None}}
