@@ -62,7 +62,7 @@ def test_twelve_impact_figures_are_claims_without_year_method_or_population(entr
     ("kind", "count"),
     [
         *(("phenomenon", 6), ("priority", 13), ("programme", 1), ("project", 4), ("pilot", 6)),
-        *(("collection", 1), ("operatingmodel", 1), ("learning", 6), ("indicator", 4)),
+        *(("collection", 1), ("operatingmodel", 1), ("learning", 8), ("indicator", 4)),
         *(("eventseries", 1), ("event", 6), ("network", 2), ("organisation", 87)),
     ],
 )
@@ -169,6 +169,39 @@ def test_the_dates_of_a_source_are_kept_even_when_they_contradict(entries: Entri
     (source,) = entry(entries, "collection", "kokeileva-kehittaminen")["sources"]
 
     assert (source["created_as_recorded"], source["modified_as_recorded"]) == ("16.08.2021", "01.07.2021")
+
+
+def test_the_form_of_the_collection_keeps_each_of_its_fields(entries: Entries) -> None:
+    sections = entry(entries, "collection", "kokeileva-kehittaminen")["sections"]
+
+    assert [(section["key"], section["state"]) for section in sections] == [
+        ("nimi", "FILLED"),
+        ("lyhyt-kuvaus", "FILLED"),
+        ("tarkoitus-ja-tavoitteet", "FILLED"),
+        ("toimiaika", "FILLED"),
+        ("toimijat", "FILLED"),
+        ("rahoittaja", "FILLED"),
+        ("liitteet-ja-linkit", "EMPTY"),
+        ("yhteyshenkilon-nimi", "FILLED"),
+        ("yhteyshenkilon-organisaatio", "FILLED"),
+        ("yhteyshenkilon-sahkoposti", "FILLED"),
+        ("paamaara-ja-paatavoite", "FILLED"),
+    ]
+
+
+def test_every_event_keeps_what_its_source_calls_it(entries: Entries) -> None:
+    assert Counter((event["kind"], event["kind_as_recorded"]) for event in entries["event"]) == {
+        ("COACHING_DAY", "valmennuspäivä"): 5,
+        ("WEBINAR", "webinaari"): 1,
+    }
+
+
+def test_the_captions_of_the_article_are_told_with_the_day_that_they_show(entries: Entries) -> None:
+    pictured = [
+        event["slug"] for event in entries["event"] for document in event.get("documents", ()) if document["caption"]
+    ]
+
+    assert pictured == [f"innostu-ilmioista-{day}" for day in range(1, 6)]
 
 
 def test_no_organisation_carries_a_business_id_that_no_source_states(entries: Entries) -> None:

@@ -20,6 +20,8 @@ from ilmio_api.errors import OperatorError
 Progress = Callable[[str, int, int], None]
 """Called with a label, the number of steps done and the number of all steps."""
 
+_STAGE = "demo world, tables"
+
 
 async def load_world(session: WriteSession, progress: Progress) -> None:
     """Write the demo world, or bring it back to what the files say; what others have added stays.
@@ -33,9 +35,9 @@ async def load_world(session: WriteSession, progress: Progress) -> None:
     await _require_areas(session, rows)
     tables = [table for table in Base.metadata.sorted_tables if table in rows]
     for done, table in enumerate(tables):
-        progress("Demo world", done, len(tables))
+        progress(_STAGE, done, len(tables))
         await upsert(session, table, rows[table])
-    progress("Demo world", len(tables), len(tables))
+    progress(_STAGE, len(tables), len(tables))
 
 
 def world_rows() -> dict[Table, list[Row]]:
@@ -54,7 +56,7 @@ async def _require_areas(session: WriteSession, rows: dict[Table, list[Row]]) ->
     if missing:
         raise OperatorError(
             f"The demo world refers to {len(missing)} areas that are not in the database.",
-            "Load the areas first.",
+            "Run ilmio data load areas, then try again.",
         )
 
 
