@@ -17,7 +17,7 @@ STAMP := $(VENV)/.all-$(MADE_FROM)
 PIP := $(VENV)/bin/python -m pip --quiet --disable-pip-version-check install
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test check fuzz clients bench bench-growth format explorer schema migration lock clean
+.PHONY: help venv demo test check fuzz clients bench bench-growth bench-memory format explorer schema migration lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ bench: $(STAMP) ## Compare with other servers on the same data, and print the ta
 
 bench-growth: $(STAMP) ## Time the same pages in worlds of 20 and 200 thousand pilots; ARGS="--huge" adds 2 million
 	@$(VENV)/bin/python benchmarks/growth.py $(ARGS)
+
+bench-memory: $(STAMP) ## Load one worker for an hour, and print its memory; ARGS="--minutes 5" makes it shorter
+	@$(VENV)/bin/python benchmarks/memory.py $(ARGS)
 
 format: $(STAMP) ## Format the code and mend what ruff can mend
 	$(RUN) ruff format .

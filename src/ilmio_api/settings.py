@@ -132,6 +132,11 @@ def settings_of_this_process() -> Settings:
     return Settings.from_environment(os.environ)
 
 
+def environment_with(changes: Mapping[str, str]) -> dict[str, str]:
+    """Return this process's environment with changes: what a process that it starts is given."""
+    return {**os.environ, **changes}
+
+
 def _text(environ: Mapping[str, str], *variables: str) -> str | None:
     """Return the first of `variables` that is set to something."""
     return next((value for variable in variables if (value := environ.get(variable, "").strip())), None)

@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+from sqlalchemy import text
 
 from ilmio_api.db.postmaster import find_postmaster
+from ilmio_api.db.session import connected
 
 COMMAND = [sys.executable, "-m", "ilmio_api.cli"]
 
@@ -165,6 +167,22 @@ def test_a_schema_that_differs_is_shown_as_a_difference(ilmio: Run, tmp_path: Pa
     assert "What to do: Run make schema" in result.stderr
 
 
+@pytest.mark.parametrize("verb", ["check", "export"])
+def test_a_schema_file_that_cannot_be_used_is_told_with_what_to_do(ilmio: Run, tmp_path: Path, verb: str) -> None:
+    result = ilmio("schema", verb, str(tmp_path))
+
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr.startswith(f"{tmp_path} cannot be ")
+    assert "\nWhat to do: Name " in result.stderr
+
+
+def test_a_demo_world_without_areas_is_told_with_the_command_to_run(ilmio: Run, database_url: str) -> None:
+    result = ilmio("demo", "load", ILMIO_DATABASE_URL=database_url)
+
+    assert result.returncode == 1
+    assert "What to do: Run ilmio data load areas" in result.stderr
+
+
 def test_doctor_finds_a_served_demo_world_in_order(ilmio: Run, world_url: str) -> None:
     result = ilmio("doctor", ILMIO_DATABASE_URL=world_url)
 
@@ -199,6 +217,18 @@ def test_variables_that_are_not_json_are_told_with_an_example(ilmio: Run, tmp_pa
     assert "What to do: Write them as JSON" in result.stderr
 
 
+def test_a_mutation_is_not_explained(ilmio: Run, world_url: str, tmp_path: Path) -> None:
+    document = tmp_path / "command.graphql"
+    document.write_text('mutation { withdrawConsent(input: {client: "x"}) { __typename } }', encoding="utf-8")
+
+    result = ilmio("explain", str(document), ILMIO_DATABASE_URL=world_url)
+
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr == (
+        "Only a query can be explained: a mutation is carried out by commands.\nWhat to do: Name a file with a query.\n"
+    )
+
+
 def test_a_served_database_is_answered_from_and_left_on_ctrl_c(world_url: str, data_dir: Path, free_port: int) -> None:
     with running("serve", data_dir=data_dir, port=free_port, ILMIO_DATABASE_URL=world_url) as process:
         address = f"http://127.0.0.1:{free_port}"
@@ -228,6 +258,69 @@ def test_the_demo_sets_itself_up_once_and_stops_its_database(data_dir: Path, fre
     assert any(line.startswith("areas: ") for line in first)
     assert second[:2] == ["", "Ilmiö API is ready."]
     assert f"  Explorer    http://127.0.0.1:{free_port}/graphql" in second
+
+
+def test_missing_migrations_are_run_before_a_database_is_served(bare_url: str, data_dir: Path, free_port: int) -> None:
+    arguments = ("serve", "--migrate", "--port", str(free_port))
+    with running(*arguments, data_dir=data_dir, port=1, ILMIO_DATABASE_URL=bare_url) as process:
+        first = lines_until(process, "Serving")
+    with running(*arguments, data_dir=data_dir, port=1, ILMIO_DATABASE_URL=bare_url) as process:
+        second = lines_until(process, "Serving")
+
+    assert first[0].startswith("From an empty database to ")
+    assert first[1:] == second == [f"Serving on http://127.0.0.1:{free_port}"]
+
+
+async def test_a_migration_that_fails_is_told_once(ilmio: Run, private_url: str) -> None:
+    async with connected(private_url) as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = 'ffff'"))
+        await connection.commit()
+
+    result = ilmio("serve", "--migrate", ILMIO_DATABASE_URL=private_url)
+
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr.count("What to do: ") == 1
+    assert "the database is newer than this code" in result.stderr
+
+
+def test_the_demo_is_interrupted_while_it_loads(data_dir: Path, free_port: int) -> None:
+    with running("demo", "serve", data_dir=data_dir, port=free_port) as process:
+        lines_until(process, "areas: ")
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=20) == 1
+        # Nobody holds the other end any more: what was loading has ended, too.
+        assert process.stdout is not None
+        process.stdout.read()
+
+    assert find_postmaster(data_dir / "postgres") is None
+
+
+def test_the_process_that_serves_imports_nothing_that_only_commands_need() -> None:
+    command_line = {
+        "alembic",
+        "mako",
+        "rich",
+        "pygments",
+        "pydantic",
+        "limits",
+        "ilmio_api.demo",
+        "ilmio_api.importers",
+    }
+    result = subprocess.run(
+        [sys.executable, "-c", "import sys, ilmio_api.cli.server, ilmio_api.cli.listening; print(*sys.modules)"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+
+    assert command_line & set(result.stdout.split()) == set()
+
+
+def test_a_command_that_does_not_exist_is_told_with_one_that_does(ilmio: Run) -> None:
+    result = ilmio("demo", "laod")
+
+    assert result.returncode == 2
+    assert "Did you mean 'load'?" in result.stderr
 
 
 def phenomena(port: int) -> int:

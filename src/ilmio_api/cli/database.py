@@ -14,8 +14,9 @@ from typing import Annotated
 import typer
 
 import ilmio_api.domain  # noqa: F401  # imports every table, so that the metadata is whole
+from ilmio_api.cli.progress import shown_to_go_on
 from ilmio_api.cli.provision import provided_database, refuse_other_tables
-from ilmio_api.db import migrations
+from ilmio_api.db import migrations, revisions
 from ilmio_api.db.base import Base
 from ilmio_api.db.embedded import embedded_server
 from ilmio_api.errors import OperatorError
@@ -27,10 +28,10 @@ commands = typer.Typer(help="The tables of the database.", no_args_is_help=True)
 @commands.command()
 def upgrade() -> None:
     """Run the migrations that the database lacks."""
-    with provided_database(settings_of_this_process()) as url:
-        before = asyncio.run(migrations.current(url))
+    with shown_to_go_on("Making the tables ..."), provided_database(settings_of_this_process()) as url:
+        before = asyncio.run(revisions.current(url))
         asyncio.run(migrations.upgrade(url))
-    after = migrations.head()
+    after = revisions.head()
     typer.echo(f"Already at {after}." if before == after else f"From {before or 'an empty database'} to {after}.")
 
 

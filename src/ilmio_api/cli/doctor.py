@@ -15,9 +15,8 @@ from pathlib import Path
 import typer
 from sqlalchemy import text
 
-from ilmio_api.cli.listening import taken_port
-from ilmio_api.cli.provision import has_rows, provided_database
-from ilmio_api.db import migrations
+from ilmio_api.cli.port import taken_port
+from ilmio_api.cli.provision import has_its_tables, has_rows, provided_database
 from ilmio_api.db.session import connected
 from ilmio_api.domain.areas.models import Area
 from ilmio_api.domain.phenomena.models import Phenomenon
@@ -133,7 +132,7 @@ async def _server(url: str) -> Finding:
 
 async def _contents(url: str) -> list[Finding]:
     """Look at the tables and at what is in them."""
-    if await migrations.current(url) != migrations.head():
+    if not await has_its_tables(url):
         return [Finding("The tables are not those of this version.", "Run ilmio db upgrade.")]
     areas, phenomena = await has_rows(url, Area), await has_rows(url, Phenomenon)
     return [

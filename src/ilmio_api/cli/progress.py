@@ -1,11 +1,11 @@
 """How far a long command has come, shown where somebody watches.
 
-Owns: bars on a terminal, and a plain line for each stage anywhere else.
+Owns: bars on a terminal, a sign that something goes on, and a plain line for each stage anywhere else.
 Does not own: the stages (`importers`, `demo`).
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TypeAlias
 
 import typer
@@ -34,6 +34,14 @@ def progress_shown() -> Iterator[Progress]:
             bars.update(stages[label], completed=done, total=total)
 
         yield advance
+
+
+@contextmanager
+def shown_to_go_on(what: str) -> Iterator[None]:
+    """Show on a terminal that something of unknown length goes on while the block runs."""
+    console = Console()
+    with console.status(what) if console.is_terminal else nullcontext():
+        yield
 
 
 def _told_in_lines(label: str, done: int, total: int) -> None:

@@ -2,7 +2,7 @@
 
 Owns: starting the embedded server when no address is set, ending it however the command ends, and asking the
 database whether it is ready.
-Does not own: the server (`db.embedded`), the tables (`db.migrations`).
+Does not own: the server (`db.embedded`), the tables (`db.migrations`, `db.revisions`).
 """
 
 import signal
@@ -14,7 +14,7 @@ from typing import TypeVar
 import typer
 from sqlalchemy import exists, select, text
 
-from ilmio_api.db import migrations
+from ilmio_api.db import revisions
 from ilmio_api.db.base import Base
 from ilmio_api.db.embedded import embedded_server
 from ilmio_api.db.session import WriteSession, connected, open_engine, unit_of_work
@@ -40,13 +40,18 @@ def provided_database(settings: Settings) -> Iterator[str]:
         yield server.url
 
 
+async def has_its_tables(url: str) -> bool:
+    """Tell whether the tables are those of this version of the code."""
+    return await revisions.current(url) == revisions.head()
+
+
 async def refuse_other_tables(url: str) -> None:
     """Refuse a database whose tables are not those of this version of the code.
 
     Raises:
         OperatorError: Migrations are missing, or the database is ahead.
     """
-    if await migrations.current(url) != migrations.head():
+    if not await has_its_tables(url):
         raise OperatorError(
             "The database does not have the tables of this version.",
             "Run ilmio db upgrade, or start with ilmio serve --migrate.",

@@ -23,7 +23,12 @@ def export(
     ] = SDL_PATH,
 ) -> None:
     """Write the schema in the schema definition language."""
-    path.write_text(sdl(), encoding="utf-8")
+    try:
+        path.write_text(sdl(), encoding="utf-8")
+    except OSError as error:
+        raise OperatorError(
+            f"{path} cannot be written: {error.strerror}.", "Name a file that you may write."
+        ) from error
     typer.echo(f"Wrote {path}")
 
 
@@ -34,7 +39,12 @@ def check(
     ] = SDL_PATH,
 ) -> None:
     """Check that the committed copy is the schema of the code, and show how it differs."""
-    committed = path.read_text(encoding="utf-8") if path.exists() else ""
+    try:
+        committed = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise OperatorError(
+            f"{path} cannot be read: {error}.", "Name the file of a schema; make schema writes the committed one."
+        ) from error
     differences = difflib.unified_diff(
         committed.splitlines(keepends=True),
         sdl().splitlines(keepends=True),

@@ -1,21 +1,30 @@
-"""`ilmio serve`: answer requests.
+"""`ilmio serve` and `ilmio demo serve`: answer requests.
 
-Owns: the order of starting: port, database, tables, application.
-Does not own: any of the four.
+Owns: their options, and which commands are about the demo world.
+Does not own: the process that answers (`cli.server`), which this one becomes; loading the demo world (`cli.demo`).
 """
 
-import asyncio
-from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import typer
 
-from ilmio_api.app import create_app
-from ilmio_api.cli.first_person import prepared_accounts, words_about
-from ilmio_api.cli.listening import address_of, answer_requests, taken_port
-from ilmio_api.cli.provision import provided_database, refuse_other_tables
-from ilmio_api.db import migrations
-from ilmio_api.settings import settings_of_this_process
+from ilmio_api.cli.processes import become_server
+from ilmio_api.cli.tree import Group
+
+
+class _DemoCommands(Group):
+    """Loading takes modules that serving must not wait for."""
+
+    places: ClassVar = {
+        "load": "ilmio_api.cli.demo:load_demo",
+        "set-up": "ilmio_api.cli.demo:set_up_demo",
+        "serve": "ilmio_api.cli.serve:serve_demo",
+    }
+
+
+demo_commands = typer.Typer(
+    cls=_DemoCommands, help="The demo world: a small, true one, or a large made-up one.", no_args_is_help=True
+)
 
 
 def serve(
@@ -25,12 +34,10 @@ def serve(
     migrate: Annotated[bool, typer.Option("--migrate", help="Run missing migrations first.")] = False,
 ) -> None:
     """Serve the API, on the embedded PostgreSQL unless ILMIO_DATABASE_URL is set."""
-    settings = settings_of_this_process()
-    settings = replace(settings, host=host or settings.host, port=port or settings.port)
-    with taken_port(settings) as listener, provided_database(settings) as url:
-        asyncio.run(migrations.upgrade(url) if migrate else refuse_other_tables(url))
-        application = create_app(replace(settings, database_url=url))
-        first_person = words_about(asyncio.run(prepared_accounts(settings, url)))
-        answer_requests(
-            application, listener, lambda: typer.echo(f"Serving on {address_of(listener)}\n{first_person}".rstrip())
-        )
+    given = {"ILMIO_HOST": host or "", "ILMIO_PORT": str(port or "")}
+    become_server(*(["--migrate"] if migrate else []), **{name: value for name, value in given.items() if value})
+
+
+def serve_demo() -> None:
+    """Set up whatever is missing, then serve the demo world."""
+    become_server("--demo")

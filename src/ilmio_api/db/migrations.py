@@ -1,7 +1,8 @@
-"""Bring a database to the tables that this version of the code expects, and tell whether it has them.
+"""Bring a database to the tables that this version of the code expects.
 
 Owns: running Alembic from code, on one connection, by one process at a time.
-Does not own: the migrations (the folder `alembic/`), or the tables (`domain`).
+Does not own: the migrations (the folder `alembic/`), the tables (`domain`), which migration is the last one
+(`db.revisions`).
 """
 
 import asyncio
@@ -15,11 +16,12 @@ from alembic import command
 from alembic.autogenerate import produce_migrations, render_python_code
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, MetaData, text
+from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from ilmio_api.db import revisions
 from ilmio_api.db.session import connected
 from ilmio_api.errors import OperatorError
 
@@ -31,6 +33,7 @@ _Answer = TypeVar("_Answer")
 # Any number that nothing else locks; these are the letters of "ilmio".
 _LOCK = 0x696C6D696F
 _LOCK_LIMIT_S = 60.0
+_INSUFFICIENT_PRIVILEGE = "42501"
 
 
 async def upgrade(url: str) -> None:
@@ -40,26 +43,10 @@ async def upgrade(url: str) -> None:
         OperatorError: The database cannot be reached, or the other process does not finish.
     """
     async with connected(url) as connection:
-        if await connection.run_sync(_revision_in) != head():
+        if await revisions.recorded(connection) != revisions.head():
             async with _only_one(url):
                 await connection.rollback()
                 await _with_alembic(connection, lambda config: command.upgrade(config, "head"))
-
-
-async def current(url: str) -> str | None:
-    """Return the revision of the database at `url`, or None when no migration has run there.
-
-    Raises:
-        OperatorError: The database cannot be reached.
-    """
-    async with connected(url) as connection:
-        return await connection.run_sync(_revision_in)
-
-
-def head() -> str | None:
-    """Return the revision that this code expects, or None when there are no migrations."""
-    with _refusals_explained():
-        return ScriptDirectory.from_config(_config()).get_current_head()
 
 
 async def check(url: str, metadata: MetaData) -> list[str]:
@@ -75,7 +62,7 @@ async def check(url: str, metadata: MetaData) -> list[str]:
 
 
 async def draft(url: str, message: str) -> Path:
-    """Write a new migration that brings the database at `url`, which must be at `head`, to the models.
+    """Write a new migration that brings the database at `url`, which must be at the last one, to the models.
 
     Args:
         url: `postgresql://…`.
@@ -96,17 +83,10 @@ async def draft(url: str, message: str) -> Path:
 def _config() -> Config:
     """Return Alembic's settings; the folder does not depend on where the process was started."""
     config = Config()
-    config.set_main_option("script_location", str(_scripts()).replace("%", "%%"))
+    config.set_main_option("script_location", str(revisions.scripts()).replace("%", "%%"))
     config.set_main_option("file_template", "%%(year)d%%(month).2d%%(day).2d_%%(slug)s_%%(rev)s")
     config.set_main_option("timezone", "UTC")
     return config
-
-
-def _scripts() -> Path:
-    """Return the folder of the migrations: in the installed package, else in the checkout around it."""
-    packaged = Path(__file__).with_name("alembic")
-    checkout = Path(__file__).parents[3] / "alembic"
-    return packaged if packaged.is_dir() else checkout
 
 
 async def _with_alembic(connection: AsyncConnection, run: Callable[[Config], _Answer]) -> _Answer:
@@ -123,7 +103,7 @@ async def _with_alembic(connection: AsyncConnection, run: Callable[[Config], _An
 
 @contextmanager
 def _refusals_explained() -> Iterator[None]:
-    """Turn what Alembic refuses into an OperatorError: two heads, or a revision that is not there."""
+    """Turn what Alembic or the database refuses into an OperatorError: a revision that is not there, missing rights."""
     try:
         with warnings.catch_warnings():
             # Alembic compares the text of generated columns, which PostgreSQL words in its own way.
@@ -134,11 +114,13 @@ def _refusals_explained() -> Iterator[None]:
             f"The migrations do not fit together: {error}",
             "If the database is newer than this code, install that version; else mend alembic/versions.",
         ) from error
-
-
-def _revision_in(connection: Connection) -> str | None:
-    """Return the revision that the database has."""
-    return MigrationContext.configure(connection).get_current_revision()
+    except ProgrammingError as error:
+        if getattr(error.orig, "sqlstate", None) != _INSUFFICIENT_PRIVILEGE:
+            raise
+        raise OperatorError(
+            f"The account of the database may not do what the migrations need: {error.orig}",
+            "Give it CREATEROLE, or have somebody make the two roles before: deploy/README.md tells how.",
+        ) from error
 
 
 def _differences(connection: Connection, metadata: MetaData) -> list[str]:

@@ -1,6 +1,6 @@
-"""The files that the pages are made of: how they are named, kept in memory and sent.
+"""The files that the pages are made of: how they are named and sent.
 
-Owns: the addresses of the files in `assets/`, their headers, compression and caching.
+Owns: the addresses of the files in `assets/`, their headers, compression and caching by clients.
 Does not own: the pages that link to them (`web.pages`), how `assets/explorer` is built (`deploy/explorer`).
 """
 
@@ -44,9 +44,14 @@ _GZIP: Final = re.compile(r"(?:^|,)\s*gzip\s*(?:;\s*q=(?!0(?:\.0*)?\s*(?:,|$))[0
 class _File:
     """A file as it travels. The tag is weak because the same file also travels without compression."""
 
-    compressed: bytes
+    path: Path
     media_type: str
     tag: str
+
+    def compressed(self) -> bytes:
+        """Return what travels; the system keeps in memory what is asked for, and we do not keep it once more."""
+        stored = self.path.read_bytes()
+        return stored if self.path.suffix == ".gz" else gzip.compress(stored, mtime=0)
 
 
 def static_file(request: Request) -> Response:
@@ -62,9 +67,9 @@ def static_file(request: Request) -> Response:
     if is_current(request, found.tag):
         return Response(status_code=304, headers=headers)
     if _GZIP.search(request.headers.get("accept-encoding", "")) is None:
-        return Response(gzip.decompress(found.compressed), media_type=found.media_type, headers=headers)
+        return Response(gzip.decompress(found.compressed()), media_type=found.media_type, headers=headers)
     headers["Content-Encoding"] = "gzip"
-    return Response(found.compressed, media_type=found.media_type, headers=headers)
+    return Response(found.compressed(), media_type=found.media_type, headers=headers)
 
 
 def address_of(name: str) -> str:
@@ -93,11 +98,9 @@ def _read_all() -> tuple[dict[str, _File], dict[str, str]]:
         media_type = _MEDIA_TYPES.get(f".{suffix}")
         if media_type is None:
             continue
-        stored = path.read_bytes()
-        digest = sha256(stored).hexdigest()[:12]
+        digest = sha256(path.read_bytes()).hexdigest()[:12]
         paths[name] = name if _NAMED_BY_CONTENT.search(name) else f"{stem}-{digest}.{suffix}"
-        compressed = stored if path.suffix == ".gz" else gzip.compress(stored, mtime=0)
-        files[paths[name]] = _File(compressed, media_type, tag=f'W/"{digest}"')
+        files[paths[name]] = _File(path, media_type, tag=f'W/"{digest}"')
     return files, paths
 
 

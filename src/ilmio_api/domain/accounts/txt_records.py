@@ -6,10 +6,6 @@ Does not own: what they prove (`domains`).
 
 from collections.abc import Sequence
 
-import dns.asyncresolver
-import dns.resolver
-from dns.exception import DNSException
-
 _LIMIT_S = 3.0
 
 
@@ -19,6 +15,11 @@ async def texts_of(name: str) -> Sequence[str]:
     Raises:
         OSError: Nobody has answered in time, or the answer is of no use.
     """
+    # Few processes are ever asked, and the library takes 2.5 MB.
+    import dns.asyncresolver  # noqa: PLC0415
+    import dns.resolver  # noqa: PLC0415
+    from dns.exception import DNSException  # noqa: PLC0415
+
     try:
         answer = await dns.asyncresolver.resolve(name, "TXT", lifetime=_LIMIT_S)
     except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
