@@ -45,7 +45,8 @@ _FOR_POSTGRAPHILE = [
 _FOR_ALL = (
     # Ilmiö API sets both for its own connections; without them the peers would be slower than they need be.
     "ALTER DATABASE {name} SET jit = off",
-    "ALTER DATABASE {name} SET random_page_cost = 1.1",
+    "ALTER DATABASE {name} SET random_page_cost = 0.1",
+    "ALTER DATABASE {name} SET seq_page_cost = 0.1",
     # A row to write to, so that answers that were kept are known to be old.
     "CREATE TABLE IF NOT EXISTS bench_edit (at timestamptz) WITH (autovacuum_enabled = off)",
 )

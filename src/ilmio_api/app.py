@@ -23,11 +23,12 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ilmio_api.access.principals import ANONYMOUS
-from ilmio_api.compiler.engine import Engine, Request
+from ilmio_api.compiler.engine import Engine, Prepared, Request
 from ilmio_api.compiler.explanation import outline
 from ilmio_api.compiler.freshness import Freshness
 from ilmio_api.compiler.in_process import InProcess as ReadInProcess
 from ilmio_api.compiler.pipeline import Fetcher, Reader
+from ilmio_api.compiler.recent import Recent
 from ilmio_api.compiler.timing import Stopwatch
 from ilmio_api.console import routes as pages_of_the_console
 from ilmio_api.console.mail import Mailer
@@ -52,21 +53,22 @@ from ilmio_api.settings import DEFAULT_POINTS, Settings
 from ilmio_api.web.allowances import InProcess, Store, Uncounted
 from ilmio_api.web.authentication import BearerTokens
 from ilmio_api.web.callers import address_of
+from ilmio_api.web.calls import METHODS, Call
 from ilmio_api.web.client_documents import ClientDocuments
 from ilmio_api.web.commands import CommandDesk
+from ilmio_api.web.connection import Heads
 from ilmio_api.web.documents import Documents, registered_documents
 from ilmio_api.web.fair_use import GUARDED, FairUse
 from ilmio_api.web.graphql import GraphQLEndpoint, Service
 from ilmio_api.web.heads import EXPOSED, Response
-from ilmio_api.web.inbound import METHODS, Call
 from ilmio_api.web.outage import HANDLERS
 from ilmio_api.web.outbound import failure_of
 from ilmio_api.web.replies import Replies
 from ilmio_api.web.routes import routes
-from ilmio_api.web.shared_allowances import Shared
 from ilmio_api.web.upkeep import Step, Upkeep
 
 _ACCOUNT_CONNECTIONS = 5
+_KNOWN_HEADS = 1_000
 _ACCOUNT_TIMEOUT_MS = 5_000
 _UPKEEP: Sequence[Step] = (
     cleaning.clean,
@@ -107,6 +109,7 @@ class Application(Starlette):
         self.router.redirect_slashes = False
         self._endpoint = endpoint
         self.max_body_bytes = endpoint.max_body_bytes
+        self.heads: Heads = Recent(_KNOWN_HEADS)
 
     def answer(self, call: Call) -> Awaitable[Response]:
         """Answer a GraphQL request that a connection (`web.connection`) has read itself."""
@@ -155,6 +158,8 @@ def create_app(settings: Settings) -> Application:
             # What exists by now stays: a full collection that need not look at it holds up no request.
             gc.collect()
             gc.freeze()
+            # Requests leave hardly any cycles: looking for some after every few hundred objects finds nothing.
+            gc.set_threshold(10_000, 10, 100)
             yield
 
     endpoint = GraphQLEndpoint(
@@ -240,6 +245,9 @@ async def _store(settings: Settings) -> AsyncIterator[Store]:
     """Provide where the points of callers are counted."""
     limit = DEFAULT_POINTS if settings.rate_limit_points is None else settings.rate_limit_points
     if limit and settings.rate_limit_store:
+        # What it takes is in the memory of those only who have set a store.
+        from ilmio_api.web.shared_allowances import Shared  # noqa: PLC0415
+
         shared = Shared.at(settings.rate_limit_store, limit, time.time)
         try:
             yield shared
@@ -277,6 +285,7 @@ async def explain(settings: Settings, text: str, variables: Mapping[str, object]
     try:
         engine = Engine(CATALOGUE, pool)
         prepared = engine.prepare(Request(text, None, variables), Reader(ANONYMOUS, Reading()), clock)
+        _refuse_commands(prepared)
         answer = await engine.answer(prepared, clock)
         statement = prepared.compiled.statement
         arguments = [fetch(prepared.variables) for fetch in statement.fetches]
@@ -299,3 +308,11 @@ async def explain(settings: Settings, text: str, variables: Mapping[str, object]
         *(f"-- {line}" for line in outline(explained["Plan"])),
     ]
     return "\n".join(parts)
+
+
+def _refuse_commands(prepared: Prepared) -> None:
+    """Raise when an operation is no query."""
+    if prepared.mutation is not None:
+        raise OperatorError(
+            "Only a query can be explained: a mutation is carried out by commands.", "Name a file with a query."
+        )

@@ -80,6 +80,13 @@ async def test_a_reader_who_has_the_answer_is_told_so(site: Site) -> None:
     assert "content-length" not in again.headers
 
 
+async def test_any_tag_is_not_the_tag_of_an_operation_that_fails(api: httpx2.AsyncClient) -> None:
+    failing = {"query": '{ area(code: "XXX") { name } }'}
+    answer = await api.get("/graphql", params=failing, headers={"If-None-Match": "*"})
+
+    assert answer.json()["errors"][0]["extensions"]["code"] == "UNKNOWN_AREA"
+
+
 @pytest.mark.parametrize("form", ["{tag}", "{strong}", '"other", {strong}', "*", " * "])
 async def test_tags_are_compared_weakly(site: Site, form: str) -> None:
     tag = (await site.get("{ areas { totalCount } }")).headers["etag"]
@@ -224,7 +231,13 @@ async def test_a_failure_is_kept_by_nobody(site: Site) -> None:
         ("zstd", "zstd"),
         ("gzip, deflate, br, zstd", "br"),
         ("GZIP;q=0.5", "gzip"),
+        ("br;q=0.5, gzip", "gzip"),
+        ("gzip;q=0.5, zstd;q=0.5", "zstd"),
         ("gzip;q=0, br;q=0", None),
+        ("gzip;q=0.000, br; q=0.001", "br"),
+        ("gzip;q=0.5, identity", None),
+        ("gzip, identity", "gzip"),
+        ("*", None),
         ("identity", None),
         ("", None),
     ],

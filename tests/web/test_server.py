@@ -216,3 +216,10 @@ def test_a_body_beyond_the_limit_is_refused_before_it_has_ended(speak: Speak, *,
     part = b" " * size if declared else b"%x\r\n" % size + b" " * size + b"\r\n"
 
     assert speak(POST + head + part).startswith(b"HTTP/1.1 413 ")
+
+
+@pytest.mark.parametrize("path", [b"/graphql", b"/live"])
+def test_a_header_without_end_is_refused(speak: Speak, path: bytes) -> None:
+    head = b"GET %b HTTP/1.1\r\nHost: x\r\nX-Long: " % path
+
+    assert speak(head + b"a" * 340_000).startswith(b"HTTP/1.1 431 Request Header Fields Too Large\r\n")

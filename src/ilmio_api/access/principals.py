@@ -7,7 +7,7 @@ Effective right = right of the person ∩ what the organisation has granted to t
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from ilmio_api.access.roles import SCOPES_OF_ROLES, Role
@@ -15,6 +15,8 @@ from ilmio_api.access.scopes import ORGANISATIONAL, Scope
 
 Rights: TypeAlias = Mapping[str, frozenset[Scope]]
 """Scopes by the id of the organisation in which they hold."""
+
+_OF_ALL = frozenset({Scope.CONTENT_READ})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,16 @@ class Principal:
     """Effective scopes by organisation, sorted by organisation; only organisations with any."""
     elevated: bool = False
     """Whether an administrator of the platform has said why it needs to see all organisation accounts."""
+    policy_key: str = field(init=False)
+    """What chooses the form of the row predicates; callers with equal keys share compiled plans.
+
+    Who has no rights beyond those of everybody shares the plans, and the answers, of everybody.
+    """
+
+    def __post_init__(self) -> None:
+        """Find out once what every request asks."""
+        as_all = self.account is None and not self.elevated and all(held <= _OF_ALL for _, held in self.rights)
+        object.__setattr__(self, "policy_key", "anonymous" if as_all else "account")
 
     def organisations(self, scope: Scope) -> tuple[str, ...]:
         """Return the ids of the organisations in which the caller has the scope, sorted."""
@@ -41,16 +53,6 @@ class Principal:
     def may(self, scope: Scope, organisation: str) -> bool:
         """Return whether the caller has the scope in an organisation."""
         return any(scope in held for each, held in self.rights if each == organisation)
-
-    @property
-    def policy_key(self) -> str:
-        """Return what chooses the form of the row predicates; callers with equal keys share compiled plans.
-
-        Who has no rights beyond those of everybody shares the plans, and the answers, of everybody.
-        """
-        if self.account is None and not self.elevated and all(held <= _OF_ALL for _, held in self.rights):
-            return "anonymous"
-        return "account"
 
     def claims(self) -> Mapping[str, object]:
         """Return the values that the row predicates of `access.rows` compare with, by the name of the claim.
@@ -72,8 +74,6 @@ class Principal:
 
 CLAIMED = (Scope.DRAFTS_READ, Scope.CONTACTS_READ, Scope.ORGANISATION_READ, Scope.CLIENTS, Scope.AUDIT_READ)
 """Scopes that row predicates ask for."""
-
-_OF_ALL = frozenset({Scope.CONTENT_READ})
 
 ANONYMOUS = Principal()
 """Everybody who comes without credentials."""

@@ -35,8 +35,8 @@ from ilmio_api.compiler.statement import NOTHING
 from ilmio_api.compiler.timing import Stopwatch
 from ilmio_api.compiler.values import CLAIMS, Variables
 
-_OPERATION_BYTES = _PLAN_BYTES = 8 * 1024 * 1024
-_WEIGHT_OF_ONE = 16 * 1024
+_OPERATION_BYTES, _PLAN_BYTES = 4 * 1024 * 1024, 2 * 1024 * 1024
+# What hangs on a text was measured: syntax trees are large, plans small.
 
 
 class Request(NamedTuple):
@@ -69,10 +69,10 @@ class Engine:
     fetcher: Fetcher
     budget: Budget = field(default_factory=Budget)
     _operations: Recent[tuple[str, str | None], Operation] = field(
-        default_factory=lambda: Recent(_OPERATION_BYTES, lambda operation: _weight(operation.text))
+        default_factory=lambda: Recent(_OPERATION_BYTES, lambda operation: 12 * 1024 + 20 * len(operation.text))
     )
     _plans: Recent[tuple[object, ...], tuple[Compiled, bytes]] = field(
-        default_factory=lambda: Recent(_PLAN_BYTES, lambda plan: _weight(plan[0].statement.sql))
+        default_factory=lambda: Recent(_PLAN_BYTES, lambda plan: 4 * 1024 + 2 * len(plan[0].statement.sql))
     )
     """Compiled operations, each with a digest of what its answers depend on besides data, variables and claims."""
 
@@ -156,11 +156,6 @@ class Engine:
             operation = chosen(document, request.operation_name, self.catalogue.schema, request.text)
             self._operations.keep(key, operation)
         return operation
-
-
-def _weight(text: str) -> int:
-    """Return the bytes that a cached object is counted as: its text, and what hangs on it."""
-    return _WEIGHT_OF_ONE + 20 * len(text)
 
 
 def _named(release: bytes, parts: tuple[str, ...]) -> bytes:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from ilmio_api.access.principals import Principal
 from ilmio_api.compiler.budget import Budget
@@ -42,8 +42,7 @@ class Fetcher(Protocol):
         """Return the one row of the statement, which may see what the claims name; its JSON columns are bytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(NamedTuple):
     """For whom an operation is compiled: whose rights and which language."""
 
     principal: Principal
@@ -90,8 +89,7 @@ class Compiled:
         return replace(self, plan=Object(known), dry_run=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """Root fields of an answer as JSON bytes in order, and the errors of those that are null."""
 
     fields: tuple[tuple[str, bytes], ...]
@@ -142,16 +140,17 @@ async def run(
     columns: list[object] = []
     state: object = ""
     if compiled.reads:
-        with clock.step("bind"):
-            for guard in compiled.statement.guards:
-                guard(variables)
-            arguments = [_bindable(fetch(variables)) for fetch in compiled.statement.fetches]
+        statement = compiled.statement
+        for guard in statement.guards:
+            guard(variables)
+        arguments = [_bindable(fetch(variables)) for fetch in statement.fetches]
         with clock.step("sql"):
-            statement = compiled.statement
             claims = json.dumps(variables[CLAIMS]) if statement.private and CLAIMS in variables else ""
             *columns, checks, state = await fetcher.fetch_row(statement.sql, arguments, claims) or ()
         _report(compiled.statement, checks, variables)
-    return _assembled(compiled.plan, columns, str(state), {"cost": compiled.cost, "nodeCount": compiled.nodes, **facts})
+    if not compiled.repeatable:
+        facts = {"cost": compiled.cost, "nodeCount": compiled.nodes, **facts}
+    return _assembled(compiled.plan, columns, str(state), facts)
 
 
 def _bindable(value: object) -> object:

@@ -224,9 +224,9 @@ MESSAGES: Mapping[ErrorCode, Mapping[Language, Wording]] = {
         ),
     ),
     ErrorCode.UNSUPPORTED_MEDIA_TYPE: _in(
-        ("Pyynnön muotoa {given} ei lueta.", "Lähetä application/json, merkistönä UTF-8."),
-        ("Begärans form {given} läses inte.", "Skicka application/json i UTF-8."),
-        ("A request body of type {given} is not read.", "Send application/json in UTF-8."),
+        ("Pyynnön muotoa {given} ei lueta.", "Lähetä application/json, merkistönä UTF-8, pakkaamatta."),
+        ("Begärans form {given} läses inte.", "Skicka application/json i UTF-8, utan komprimering."),
+        ("A request body of type {given} is not read.", "Send application/json in UTF-8, not compressed."),
     ),
     ErrorCode.UNAUTHENTICATED: _in(
         (

@@ -13,7 +13,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from ilmio_api.compiler.pipeline import UNLIMITED, Facts
 from ilmio_api.errors import ErrorCode, IlmioError, TooComplexError
@@ -28,8 +28,7 @@ class RateLimitedError(IlmioError):
     code = ErrorCode.RATE_LIMITED
 
 
-@dataclass(frozen=True, slots=True)
-class Spending:
+class Spending(NamedTuple):
     """Where a caller stands after a charge that was granted, or refused and not made."""
 
     granted: bool

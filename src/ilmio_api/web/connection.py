@@ -7,24 +7,46 @@ uvicorn takes about 28 µs for a request, most of it for what these requests do 
 have written ourselves, an event, a timer, messages. This way takes about 10. Only a plain request for one path goes it;
 whatever is special – another path, an upgrade, `Expect`, HTTP/1.0, a request before the last one was answered – goes
 uvicorn's way, as with any ASGI server.
+
+A client sends the same head with every request. One that has been parsed before is known by its bytes and not parsed
+again: the same bytes mean the same. Only a head that came in one piece with its body, and nothing else, is kept.
 """
 
 import asyncio
 from collections.abc import Awaitable
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final, NamedTuple, Protocol, TypeAlias, cast
 
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
+from ilmio_api.compiler.recent import Recent
+from ilmio_api.web.calls import METHODS, Call, Head
 from ilmio_api.web.heads import Response
-from ilmio_api.web.inbound import METHODS, Call
 
 PATH: Final = "/graphql"
 """The path of the endpoint."""
 
 _PATH: Final = PATH.encode()
 _METHODS: Final = {method.encode(): method for method in METHODS}
+_HEAD_END: Final = b"\r\n\r\n"
+_LARGEST_KEPT: Final = 4 * 1024
+_HEAD_BYTES: Final = 64 * 1024
+"""Most bytes of a head, beside a query in the address, which may be as large as a body."""
+
+
+class Heard(NamedTuple):
+    """A head that has been parsed."""
+
+    head: Head
+    keep_alive: bool
+    """Whether the connection stays open."""
+    body_bytes: int
+    """Size of the body that follows."""
+
+
+Heads: TypeAlias = Recent[bytes, Heard]
+"""Heads that came lately, by their bytes without the empty line at the end."""
 
 
 class Answering(Protocol):
@@ -32,6 +54,8 @@ class Answering(Protocol):
 
     max_body_bytes: int
     """Size of the largest body that is read."""
+    heads: Heads
+    """Shared by all connections."""
 
     def answer(self, call: Call) -> Awaitable[Response]:
         """Return the answer to a request for `PATH`; whatever goes wrong is part of it."""
@@ -42,12 +66,12 @@ class _Exchange(RequestResponseCycle):
     """A request on the short way. For uvicorn it is one of its own: others wait for it, the server ends after it."""
 
     message_event = asyncio.Event()  # nobody waits for it
+    task: "asyncio.Task[None]"
+    """What answers it."""
 
-    def __init__(self, method: str, query: bytes, headers: list[tuple[bytes, bytes]], *, keep_alive: bool) -> None:
+    def __init__(self, head: Head, *, keep_alive: bool) -> None:
         """Begin with what is known when the header has been read."""
-        self.method = method
-        self.query = query
-        self.headers = headers
+        self.head = head
         self.keep_alive = keep_alive
         self.body = bytearray()
         self.started = False
@@ -71,22 +95,55 @@ class Connection(HttpToolsProtocol):
         self._application = cast("Answering", config.app)  # whoever chooses this class sees to it
         self._idle_since: float | None = None
         """When the last answer was sent, unless something has come since."""
+        self._within = False
+        """Whether the parser is in the middle of a request."""
+        self._head_bytes: int | None = 0
+        """How much has come of a head that is not whole; None while a body comes."""
+        self._came: tuple[bytes, bytes] | None = None
+        """What the parser is reading, if that began with a request: everything up to an empty line, and the rest."""
+
+    def data_received(self, data: bytes) -> None:
+        """Take what has come: a whole request with a known head, or anything else, which has to be parsed."""
+        self._came = None
+        if not self._within and self._is_free():
+            self._came = name, body = _parts(data)
+            heard = self._application.heads.get(name)
+            if heard is not None and heard.body_bytes == len(body):
+                self._idle_since = None
+                self.cycle = _Exchange(heard.head, keep_alive=heard.keep_alive)
+                self._start(self.cycle, body)
+                return
+        if self._head_bytes is not None:
+            self._head_bytes += len(data)
+            if self._head_bytes > _HEAD_BYTES + self._application.max_body_bytes:
+                self._refuse_head()
+                return
+        super().data_received(data)
+
+    def _refuse_head(self) -> None:
+        """Hang up on a request whose head does not end (RFC 6585 §5)."""
+        said = b"The header of a request is too large.\n"
+        head = b"content-type: text/plain; charset=utf-8\r\ncontent-length: %d\r\nconnection: close\r\n\r\n" % len(said)
+        self.transport.write(STATUS_LINE[431] + head + said)
+        self.transport.close()
 
     # What httptools calls, in this order.
 
     def on_message_begin(self) -> None:
         """Begin a request; uvicorn's scope is made only when it is known to be needed."""
+        self._within = True
         self.url = b""
         self.headers = []
         self.expect_100_continue = False
 
     def on_headers_complete(self) -> None:
         """Choose the way."""
+        self._head_bytes = None
         url, headers, expects = self.url, self.headers, self.expect_100_continue
         path, _, query = url.partition(b"?")
         method = _METHODS.get(self.parser.get_method()) if path == _PATH else None
         if method is not None and self._is_plain():
-            self.cycle = _Exchange(method, query, headers, keep_alive=self.parser.should_keep_alive())
+            self.cycle = _Exchange(Head(method, query, headers), keep_alive=self.parser.should_keep_alive())
         else:
             super().on_message_begin()
             self.url, self.expect_100_continue = url, expects
@@ -108,17 +165,26 @@ class Connection(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """Answer the request, which is now whole."""
+        came, self._came = self._came, None
+        self._within, self._head_bytes = False, 0
         exchange = self.cycle
         if not isinstance(exchange, _Exchange):
             super().on_message_complete()
         elif not exchange.started:
-            self._start(exchange, bytes(exchange.body))
+            body = bytes(exchange.body)
+            if came is not None and came[1] == body and len(came[0]) <= _LARGEST_KEPT:
+                self._application.heads.keep(came[0], Heard(exchange.head, exchange.keep_alive, len(body)))
+            self._start(exchange, body)
+
+    def _is_free(self) -> bool:
+        """Return whether every request so far has been answered."""
+        last = cast("RequestResponseCycle | None", self.cycle)  # there is none before the first request
+        return last is None or last.response_complete
 
     def _is_plain(self) -> bool:
         """Return whether the request needs nothing that only uvicorn's way has."""
-        last = cast("RequestResponseCycle | None", self.cycle)  # there is none before the first request
         return (
-            (last is None or last.response_complete)
+            self._is_free()
             and not self.expect_100_continue
             and not self.parser.should_upgrade()
             and self.parser.get_http_version() == "1.1"
@@ -128,10 +194,8 @@ class Connection(HttpToolsProtocol):
         """Begin to answer a request; without a body if that is too large."""
         exchange.started = True
         peer = self.client[0] if self.client else None
-        call = Call(exchange.method, exchange.query, exchange.headers, peer, body)
-        task = self.loop.create_task(self._answer(exchange, call))
-        self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
+        exchange.task = self.loop.create_task(self._answer(exchange, Call(exchange.head, peer, body)))
+        self.tasks.add(exchange.task)
 
     async def _answer(self, exchange: _Exchange, call: Call) -> None:
         """Answer a request, unless the client hangs up meanwhile."""
@@ -142,13 +206,14 @@ class Connection(HttpToolsProtocol):
             if not exchange.disconnected:
                 self._send(exchange, answer)
         finally:
+            self.tasks.discard(exchange.task)
             if not exchange.response_complete:
                 self.transport.close()
 
     def _send(self, exchange: _Exchange, answer: Response) -> None:
         """Send an answer in one piece."""
         end = b"\r\n" if exchange.keep_alive else b"connection: close\r\n\r\n"
-        body = b"" if exchange.method == "HEAD" else answer.body
+        body = b"" if exchange.head.method == "HEAD" else answer.body
         self.transport.write(b"".join((STATUS_LINE[answer.status], answer.head, end, body)))
         exchange.response_complete = True
         if not exchange.keep_alive:
@@ -201,3 +266,9 @@ class Connection(HttpToolsProtocol):
         if self.timeout_keep_alive_task is not None:
             self.timeout_keep_alive_task.cancel()
             self.timeout_keep_alive_task = None
+
+
+def _parts(data: bytes) -> tuple[bytes, bytes]:
+    """Return the head of what came, without the empty line after it, and the rest."""
+    head, _, rest = data.partition(_HEAD_END)
+    return head, rest

@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 import brotli
 import zstandard
 
+from ilmio_api.web.negotiation import weight
+
 SMALLEST = 1_024
 """Bodies below this size, in bytes, go out as they are: one packet holds them anyway."""
 
@@ -22,17 +24,21 @@ _CODINGS: Mapping[str, Callable[[bytes], bytes]] = {
     "zstd": lambda body: zstandard.compress(body, _ZSTD_LEVEL),
     "gzip": lambda body: gzip.compress(body, _GZIP_LEVEL, mtime=0),
 }
-"""Codings in order of preference. zstd is quicker than br, but some clients announce it and cannot read it."""
+"""Codings, the first of those that a client likes best is taken. zstd is quicker than br, but some clients announce it
+and cannot read it."""
 
 
 def coding_for(accept_encoding: str) -> str | None:
-    """Return the coding in which to send bodies of `SMALLEST` bytes or more, or None for none."""
-    accepted = {
-        name.strip().lower()
-        for name, _, weight in (part.partition(";") for part in accept_encoding.split(","))
-        if weight.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
-    }
-    return next((coding for coding in _CODINGS if coding in accepted), None)
+    """Return the coding in which to send bodies of `SMALLEST` bytes or more, or None for none.
+
+    It is the one that the client likes best; among several, the first of ours.
+    """
+    weights: dict[str, float] = {}
+    for part in accept_encoding.split(","):
+        name, *parameters = (piece.strip().lower() for piece in part.split(";"))
+        weights[name] = weight(parameters)
+    best = max(_CODINGS, key=lambda coding: weights.get(coding, 0.0))
+    return best if 0.0 < weights.get(best, 0.0) >= weights.get("identity", 0.0) else None
 
 
 def coded(body: bytes, coding: str) -> bytes:

@@ -4,12 +4,12 @@ Owns: which fields count, and keeping what they mean.
 Does not own: what each of them means (`web.negotiation`, `web.encodings`, `i18n.languages`).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from ilmio_api.i18n.languages import Reading, negotiate
 from ilmio_api.web.encodings import coding_for
-from ilmio_api.web.inbound import IN_ADDRESS, Call
 from ilmio_api.web.negotiation import MediaType, accepted
 from ilmio_api.web.outbound import Profile
 
@@ -32,11 +32,16 @@ class Form:
     """Content coding of bodies that are large enough; None for none."""
 
 
-def form_of(call: Call) -> Form:
-    """Return the form that a request asks for."""
-    fields, query = call.fields, call.query
+def form_of(fields: Mapping[bytes, bytes], query: bytes, *, in_address: bool) -> Form:
+    """Return the form that a request asks for.
+
+    Args:
+        fields: Header fields by name in lower case.
+        query: Query string of the address.
+        in_address: Whether the parameters are in the address, as those of browsers are.
+    """
     return _form(
-        call.method in IN_ADDRESS,
+        in_address,
         _OLD_PROFILE in query and _OLD_PROFILE in query.split(b"&"),
         fields.get(b"accept", b"")[:_LONGEST],
         fields.get(b"accept-language", b"")[:_LONGEST],

@@ -10,6 +10,7 @@ so any origin may ask.
 
 import logging
 import random
+import re
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import NamedTuple
@@ -31,21 +32,22 @@ from ilmio_api.web import pages
 from ilmio_api.web.allowances import Account, Store, Uncounted
 from ilmio_api.web.authentication import Authentication, UnauthenticatedError
 from ilmio_api.web.callers import ON_THIS_MACHINE, address_of, caller_at
+from ilmio_api.web.calls import IN_ADDRESS, METHODS, SAFE, Call, Head
 from ilmio_api.web.commands import CommandDesk, Sent
 from ilmio_api.web.documents import Documents
 from ilmio_api.web.encodings import SMALLEST, coded
-from ilmio_api.web.forms import Form, form_of
+from ilmio_api.web.forms import Form
 from ilmio_api.web.heads import Response, line, page, steady_lines
-from ilmio_api.web.inbound import IN_ADDRESS, METHODS, SAFE, Call, MethodNotAllowedError, envelope_of, payload_of
+from ilmio_api.web.inbound import MethodNotAllowedError, envelope_of, payload_of
 from ilmio_api.web.negotiation import MediaType
 from ilmio_api.web.outbound import Failure, failure_of, fault, with_cost
 from ilmio_api.web.replies import NotModified, Replies, Reply
 
 _LOG = logging.getLogger(__name__)
+_TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?")
 _RANDOM = random.Random()  # noqa: S311 - names requests, keeps nothing secret
-_KNOWN_REQUESTS = 1_000
+_KNOWN_REQUESTS = 256
 _LARGEST_KNOWN = 4 * 1024
-_TRUE = b"?1"  # RFC 9651 §3.3.6
 _NOT_MODIFIED = 304
 _UNCOUNTED = Uncounted()
 _KEPT_BY_ALL, _KEPT_BY_ONE, _KEPT_BY_NOBODY = "public, no-cache", "private, no-cache", "no-store"
@@ -74,7 +76,6 @@ class Exchange:
     """One request, and what is known of it on its way."""
 
     call: Call
-    form: Form
     address: str
     """Where it comes from; empty when that is not known."""
     trace_id: str
@@ -84,12 +85,13 @@ class Exchange:
 
     def sent(self) -> Sent:
         """Return what a command, or the audit log, wants to know of the request."""
-        key = self.call.says(b"idempotency-key")
+        key = self.call.head.says(b"idempotency-key")
         return Sent(self.caller, self.trace_id, self.address, key, self.clock)
 
-    def asks_for(self, name: bytes) -> bool:
-        """Return whether a header field of the request is true."""
-        return self.call.fields.get(name, b"").strip() == _TRUE
+    @property
+    def form(self) -> Form:
+        """Return how the answer is to be sent."""
+        return self.call.head.form
 
     @property
     def media_type(self) -> MediaType:
@@ -102,7 +104,7 @@ class Exchange:
         # A response without content has no length of it (RFC 9110 §8.6).
         length = f"content-length: {len(body)}\r\n" if status != _NOT_MODIFIED else ""
         own = f"x-request-id: {self.trace_id}\r\n{self.account.lines()}{lines}{timing}{length}"
-        steady = steady_lines(self.form.media_type or MediaType.RESPONSE, language, cache_control)
+        steady = steady_lines(self.media_type, language, cache_control)
         return Response(status, steady + own.encode("latin-1"), body)
 
 
@@ -150,10 +152,11 @@ class Service:
             InvalidVariablesError: The variables do not fit the operation.
             IlmioError: The request is malformed, or exceeds a limit, or the database cannot be reached.
         """
-        envelope = envelope_of(exchange.call, payload)
+        head = exchange.call.head
+        envelope = envelope_of(head, payload)
         found = await self.documents.found(envelope, exchange.caller)
         asked = Request(found.text, envelope.operation_name, envelope.variables)
-        reader = Reader(exchange.caller.principal, exchange.form.reading)
+        reader = Reader(exchange.caller.principal, head.form.reading)
         prepared = self.engine.prepare(asked, reader, exchange.clock)
         known = Recognised(prepared, envelope.reports_cost, found.vouched)
         if len(payload) < _LARGEST_KNOWN and prepared.mutation is None:
@@ -163,9 +166,9 @@ class Service:
 
 def _key(exchange: Exchange, payload: bytes) -> tuple[bool, bytes, Language, Caller | None]:
     """Return what requests have in common that ask for the same thing."""
-    caller = exchange.caller
+    caller, head = exchange.caller, exchange.call.head
     named = None if caller.principal is ANONYMOUS else caller  # None has no hash to reckon
-    return exchange.call.method in IN_ADDRESS, payload, exchange.form.reading.language, named
+    return head.in_address, payload, head.form.reading.language, named
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,23 +184,23 @@ class GraphQLEndpoint:
         """Answer one request of any ASGI server; the server leaves out the body when the method is HEAD."""
         body = await _body(scope, receive, self.max_body_bytes)
         peer = scope.get("client")
-        call = Call(scope["method"], scope["query_string"], scope["headers"], peer[0] if peer else None, body)
+        head = Head(scope["method"], scope["query_string"], scope["headers"])
+        call = Call(head, peer[0] if peer else None, body)
         answer = await self.answer(call, scope["app"].state.service)
         await send({"type": "http.response.start", "status": answer.status, "headers": answer.fields()})
         await send({"type": "http.response.body", "body": answer.body})
 
     async def answer(self, call: Call, service: Service) -> Response:
         """Return the answer to a request; whatever goes wrong is part of it."""
-        form = form_of(call)
-        if form.media_type is MediaType.HTML:
+        head = call.head
+        if head.form.media_type is MediaType.HTML:
             return page(pages.explorer())
-        address = address_of(call.peer, call.headers, self.trusted_proxies) or ""
-        exchange = Exchange(
-            call, form, address, _trace_id(call), self._account(caller_at(address), service), Stopwatch(perf_counter)
-        )
+        address = address_of(call.peer, head.headers, self.trusted_proxies) or ""
+        account = self._account(caller_at(address), service)
+        exchange = Exchange(call, address, _trace_id(head), account, Stopwatch(perf_counter))
         try:
-            _require_acceptable(form)
-            if b"authorization" in call.fields:
+            _require_acceptable(head.form)
+            if b"authorization" in head.fields:
                 await _authenticate(exchange, service)
             await exchange.account.spend(REQUEST_POINTS)
             return await self._answered(exchange, service)
@@ -211,15 +214,14 @@ class GraphQLEndpoint:
 
     async def _answered(self, exchange: Exchange, service: Service) -> Response:
         """Return the answer to a request that its caller has paid for."""
-        call = exchange.call
-        payload = payload_of(call, self.max_body_bytes)
+        head = exchange.call.head
+        payload = payload_of(exchange.call, self.max_body_bytes)
         known = service.recalled(exchange, payload) or await service.recognised(exchange, payload)
-        prepared, reports = known.prepared, known.reports
-        _require_method(call.method, prepared)
-        if exchange.asks_for(b"cost-only"):
-            reports, prepared = True, prepared._replace(compiled=prepared.compiled.priced())
-        reports = reports or exchange.asks_for(b"cost-report")
-        known_tags = call.says(b"if-none-match") if call.method in SAFE and not reports else ""
+        prepared = known.prepared
+        _require_method(head.method, prepared)
+        if head.only_priced:
+            prepared = prepared._replace(compiled=prepared.compiled.priced())
+        reports = known.reports or head.reports_cost or head.only_priced
         tables = prepared.compiled.statement.private
         if tables and service.desk is not None and exchange.caller.principal.rights and not prepared.compiled.dry_run:
             await service.desk.note_reading(tables, exchange.sent())
@@ -227,6 +229,7 @@ class GraphQLEndpoint:
         if prepared.mutation is not None and not prepared.compiled.dry_run:
             reply = await _commanded(exchange, service, prepared.mutation)
         else:
+            known_tags = "" if reports else head.known_tags
             reply = await service.replies.reply(prepared, known_tags, exchange.clock, exchange.account)
         if isinstance(reply, NotModified):
             return exchange.response(
@@ -236,8 +239,7 @@ class GraphQLEndpoint:
             # What is kept stays as it is: the report is about this request alone.
             reported = with_cost(reply.body, prepared.compiled.cost, exchange.account.facts())
             return _replied(exchange, Reply(reported, "", reply.partial, reply.language, b""), "")
-        kept = call.method in SAFE and reply.digest
-        return _replied(exchange, reply, service.replies.tag(reply.digest, reply.state) if kept else "")
+        return _replied(exchange, reply, service.replies.tag(reply) if head.method in SAFE else "")
 
 
 def _require_acceptable(form: Form) -> None:
@@ -254,7 +256,9 @@ async def _authenticate(exchange: Exchange, service: Service) -> None:
         IlmioError: The database cannot be reached, or the address has too few points left.
     """
     try:
-        exchange.caller = await service.authentication.caller(exchange.call.says(b"authorization"), exchange.address)
+        exchange.caller = await service.authentication.caller(
+            exchange.call.head.says(b"authorization"), exchange.address
+        )
     except UnauthenticatedError:
         await exchange.account.spend(REQUEST_POINTS)
         raise
@@ -273,7 +277,7 @@ async def _commanded(exchange: Exchange, service: Service, mutation: Mutation) -
     """
     if service.desk is None:
         raise UnauthenticatedError
-    await exchange.account.spend(mutation.cost)
+    await exchange.account.spend(mutation.cost - REQUEST_POINTS)
     return await service.desk.reply(mutation, exchange.sent())
 
 
@@ -289,7 +293,7 @@ def _require_method(method: str, prepared: Prepared) -> None:
 
 def _replied(exchange: Exchange, reply: Reply, tag: str) -> Response:
     """Return a finished answer, coded when the client takes it and it pays; kept by nobody when it has no tag."""
-    body, form, lines = reply.body, exchange.form, line("etag", tag)
+    body, form, lines = reply.body, exchange.call.head.form, line("etag", tag)
     if form.coding is not None and len(body) >= SMALLEST:
         lines += line("content-encoding", form.coding)
         body = reply.encoded.get(form.coding) or reply.encoded.setdefault(form.coding, coded(body, form.coding))
@@ -319,13 +323,15 @@ def _advice(exchange: Exchange, failure: Failure, error: Exception) -> str:
     match failure.code:
         case ErrorCode.METHOD_NOT_ALLOWED if isinstance(error, MethodNotAllowedError):
             return line("allow", error.facts["allowed"])
+        case ErrorCode.UNSUPPORTED_MEDIA_TYPE if b"content-encoding" in exchange.call.head.fields:
+            return line("accept-encoding", "identity")
         case ErrorCode.UNAVAILABLE:
             return line("retry-after", 5)
         case ErrorCode.RATE_LIMITED:
             return line("retry-after", exchange.account.wait_s)
         case ErrorCode.UNAUTHENTICATED:
             # RFC 6750 §3.1: a request without a bearer token is only told which scheme there is.
-            scheme = exchange.call.says(b"authorization").partition(" ")[0].lower()
+            scheme = exchange.call.head.says(b"authorization").partition(" ")[0].lower()
             return line("www-authenticate", 'Bearer error="invalid_token"' if scheme == "bearer" else "Bearer")
         case _:
             return ""
@@ -348,10 +354,8 @@ async def _body(scope: Scope, receive: Receive, max_body_bytes: int) -> bytes | 
     return bytes(body) if len(body) <= max_body_bytes else None
 
 
-def _trace_id(call: Call) -> str:
+def _trace_id(head: Head) -> str:
     """Return the trace id of the caller's `traceparent` (W3C Trace Context), or a new one."""
-    if b"traceparent" in call.fields:
-        parts = call.says(b"traceparent").split("-")
-        if len(parts) > 1 and len(parts[1]) == 32 and all(c in "0123456789abcdef" for c in parts[1]):  # noqa: PLR2004
-            return parts[1]
+    if b"traceparent" in head.fields and (given := _TRACEPARENT.fullmatch(head.says(b"traceparent"))):
+        return given[1]
     return f"{_RANDOM.getrandbits(128):032x}"

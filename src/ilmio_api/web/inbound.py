@@ -1,14 +1,13 @@
 """From an HTTP request to a GraphQL request.
 
 Owns: media types, sizes and the well-formedness of what comes in.
-Does not own: how it was received (`web.graphql`, `web.connection`), the meaning of the document (`compiler`).
+Does not own: the request as it was received (`web.calls`), the meaning of the document (`compiler`).
 
 Source: GraphQL over HTTP, draft of 2026, §5 Request; RFC 10008 for the method QUERY.
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
@@ -16,17 +15,10 @@ from urllib.parse import parse_qsl
 import orjson
 
 from ilmio_api.errors import BadRequestError, ErrorCode, IlmioError, TooLargeError
+from ilmio_api.web.calls import METHODS, Call, Head
 
 _HASH = re.compile(r"[0-9a-f]{64}")
-
-METHODS = ("GET", "HEAD", "POST", "QUERY")
-"""Methods that the endpoint answers."""
-
-SAFE = frozenset({"GET", "HEAD", "QUERY"})
-"""Methods whose answers may be kept by whoever gets them."""
-
-IN_ADDRESS = frozenset({"GET", "HEAD"})
-"""Methods that carry the parameters in the address."""
+_NOT_CODED = {"", "identity"}
 
 
 class MethodNotAllowedError(IlmioError):
@@ -39,31 +31,6 @@ class UnsupportedMediaTypeError(IlmioError):
     """The body is of a type that is not read; fact `given`."""
 
     code = ErrorCode.UNSUPPORTED_MEDIA_TYPE
-
-
-@dataclass(slots=True)
-class Call:
-    """An HTTP request to the endpoint, read to its end."""
-
-    method: str
-    query: bytes
-    """Query string of the address."""
-    headers: Sequence[tuple[bytes, bytes]]
-    """Header fields as they came, names in lower case."""
-    peer: str | None
-    """Address at the other end of the connection; None when there is none, as on a Unix socket."""
-    body: bytes | None
-    """None when it is larger than what is read."""
-    fields: Mapping[bytes, bytes] = field(init=False)
-    """The first header field of each name."""
-
-    def __post_init__(self) -> None:
-        """Make the fields known by their names."""
-        self.fields = dict(reversed(self.headers))
-
-    def says(self, name: bytes) -> str:
-        """Return the value of a header field, empty when it is absent."""
-        return self.fields.get(name, b"").decode("latin-1")
 
 
 class Envelope(NamedTuple):
@@ -83,30 +50,33 @@ def payload_of(call: Call, max_body_bytes: int) -> bytes:
 
     Raises:
         MethodNotAllowedError: The method is not one of `METHODS`.
-        UnsupportedMediaTypeError: The body is not JSON in UTF-8.
+        UnsupportedMediaTypeError: The body is not JSON in UTF-8, or compressed.
         TooLargeError: The body, or the address, is larger than the limit.
     """
-    if call.method in IN_ADDRESS:
-        payload: bytes | None = call.query if len(call.query) <= max_body_bytes else None
-    elif call.method in METHODS:
-        content_type = call.fields.get(b"content-type", b"")
+    head = call.head
+    if head.in_address:
+        payload: bytes | None = head.query if len(head.query) <= max_body_bytes else None
+    elif head.method in METHODS:
+        content_type = head.fields.get(b"content-type", b"")
         if not _is_json(content_type):
             raise UnsupportedMediaTypeError(given=content_type.decode("latin-1")[:100] or "–")
+        if head.says(b"content-encoding").lower() not in _NOT_CODED:
+            raise UnsupportedMediaTypeError(given=head.says(b"content-encoding")[:100])
         payload = call.body
     else:
-        raise MethodNotAllowedError(method=call.method, allowed=", ".join(METHODS))
+        raise MethodNotAllowedError(method=head.method, allowed=", ".join(METHODS))
     if payload is None:
         raise TooLargeError(maximum=max_body_bytes)
     return payload
 
 
-def envelope_of(call: Call, payload: bytes) -> Envelope:
+def envelope_of(head: Head, payload: bytes) -> Envelope:
     """Return the parameters in the payload of a request.
 
     Raises:
         BadRequestError: A parameter is missing or of the wrong type.
     """
-    return _from_address(payload) if call.method in IN_ADDRESS else _from_json(payload)
+    return _from_address(payload) if head.in_address else _from_json(payload)
 
 
 def _from_address(query: bytes) -> Envelope:
@@ -149,6 +119,8 @@ def _decoded(data: bytes, name: str) -> object:
 def _checked(envelope: Mapping[str, object]) -> Envelope:
     """Return the request when its parameters have the right types; unknown ones are ignored (§5.1)."""
     query, name = envelope.get("query"), envelope.get("operationName")
+    if len(envelope) == 2 and type(query) is str and query and type(variables := envelope.get("variables")) is dict:  # noqa: PLR2004
+        return Envelope(query, None, None, variables)  # as nearly all are
     variables, document_id = envelope.get("variables"), envelope.get("documentId")
     if query is not None and (not isinstance(query, str) or not query):
         raise BadRequestError(reason="query is not a string, or empty")

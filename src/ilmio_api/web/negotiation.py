@@ -1,11 +1,12 @@
 """Which form of an answer a client wants.
 
-Owns: reading `Accept` for the few media types that the service has.
+Owns: reading `Accept` for the few media types that the service has, and the weight of a wish.
 Does not own: the language of an answer (`i18n.languages`), all that a client wishes together (`web.forms`).
 
 Source: RFC 9110 §12.5.1; GraphQL over HTTP, draft of 2026, §6.1 Accept.
 """
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 
@@ -15,6 +16,8 @@ class MediaType(StrEnum):
     RESPONSE = "application/graphql-response+json"
     JSON = "application/json"
     HTML = "text/html"
+
+    __hash__ = str.__hash__  # part of a key that every request looks up
 
 
 _MAX_RANGES = 30
@@ -52,7 +55,7 @@ def _quality(accept: str, candidate: MediaType) -> tuple[float, int]:
         range_, *parameters = (piece.strip().lower() for piece in part.split(";"))
         specificity = _specificity(range_, candidate)
         if specificity > found[1]:
-            found = (_weight(parameters), specificity)
+            found = (weight(parameters), specificity)
     return found
 
 
@@ -65,8 +68,8 @@ def _specificity(range_: str, candidate: MediaType) -> int:
     return int(range_ == "*/*")
 
 
-def _weight(parameters: list[str]) -> float:
-    """Return the weight among the parameters of a range: 1 when there is none or it is malformed."""
+def weight(parameters: Sequence[str]) -> float:
+    """Return the weight among the parameters of a wish, from 0 to 1: 1 when there is none or it is malformed."""
     for parameter in parameters:
         name, _, value = parameter.partition("=")
         if name.strip() == "q":

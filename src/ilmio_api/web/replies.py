@@ -23,7 +23,7 @@ from ilmio_api.web.allowances import Account
 from ilmio_api.web.entity_tags import holds
 from ilmio_api.web.outbound import body_of
 
-_CACHE_BYTES = 8 * 1024 * 1024
+_CACHE_BYTES = 4 * 1024 * 1024
 _LARGEST_KEPT = 1024 * 1024
 _WEIGHT_OF_ONE = 1024
 
@@ -40,6 +40,8 @@ class Reply:
     language: Language
     digest: bytes
     """Names what was asked; empty when no answer is the same again."""
+    tag: str = field(default="", compare=False)
+    """Its entity tag, filled when it is asked for."""
     encoded: dict[str, bytes] = field(default_factory=dict, compare=False)
     """The body in other content codings, filled when they are asked for."""
 
@@ -103,8 +105,8 @@ class Replies:
     async def _current(self, prepared: Prepared, known_tags: str, clock: Stopwatch) -> Reply | NotModified | None:
         """Return the kept answer, or that the reader has it, if it is current."""
         kept = self._kept.get(prepared.digest)
-        if kept is None and not known_tags:
-            return None
+        if kept is None and known_tags.strip() in {"", "*"}:
+            return None  # "*" stands for any answer, and there may be none
         if kept is not None and kept.state != self._newest and not known_tags and prepared.compiled.reads:
             # States do not come back: since this one was read, another has been seen.
             return None
@@ -112,8 +114,7 @@ class Replies:
         if prepared.compiled.reads:
             with clock.step("state"):
                 state = self._newest = await self.freshness.state()
-        tag = self.tag(prepared.digest, state)
-        if holds(known_tags, tag):
+        if known_tags and holds(known_tags, tag := self._tag(prepared.digest, state)):
             return NotModified(tag, prepared.reader.reading.language)
         return kept if kept is not None and kept.state == state else None
 
@@ -141,7 +142,13 @@ class Replies:
                 del self._flights[prepared.digest]
         return reply
 
-    def tag(self, digest: bytes, state: str) -> str:
+    def tag(self, reply: Reply) -> str:
+        """Return the entity tag of an answer; empty when none is the same again."""
+        if not reply.tag and reply.digest:
+            reply.tag = self._tag(reply.digest, reply.state)
+        return reply.tag
+
+    def _tag(self, digest: bytes, state: str) -> str:
         """Return the entity tag of an answer from a state, weak because the same answer is also sent compressed."""
         return f'W/"{digest.hex()}.{_short(self.origin, state)}"'
 
