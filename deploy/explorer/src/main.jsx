@@ -17,6 +17,7 @@ import { storageWithoutHeaders } from './storage.js';
 import 'graphiql/style.css';
 import './explorer.css';
 
+const LANGUAGES = ['fi', 'sv', 'en', 'se', 'smn', 'sms'];
 const configuration = JSON.parse(document.getElementById('configuration').textContent);
 const endpoint = new URL(location.pathname, location.href);
 const linked = new URLSearchParams(location.search);
@@ -51,6 +52,9 @@ const linkedTab = linked.has('query')
   ? [{ query: linked.get('query'), variables: linked.get('variables') ?? undefined }]
   : [];
 
+/** The reader's language as far as the API knows it, to begin with. */
+const language = navigator.languages.map((tag) => tag.split('-')[0]).find((each) => LANGUAGES.includes(each)) ?? 'fi';
+
 const examples = examplesPanel(configuration.examples);
 const hasRoomForPanel = matchMedia('(min-width: 60rem)').matches;
 
@@ -62,7 +66,7 @@ createRoot(document.getElementById('explorer')).render(
     defaultTabs={[...linkedTab, ...configuration.examples.map(({ query }) => ({ query }))]}
     initialQuery={linkedTab[0]?.query}
     initialVariables={linkedTab[0]?.variables}
-    defaultHeaders={'{\n  "Accept-Language": "fi"\n}'}
+    defaultHeaders={`{\n  "Accept-Language": "${language}"\n}`}
     defaultEditorToolsVisibility="headers"
     shouldPersistHeaders={false}
     showPersistHeadersSettings={false}
