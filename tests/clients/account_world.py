@@ -30,7 +30,7 @@ from ilmio_api.domain.phenomena.vocabulary import PhenomenonNature
 CALLBACK = "https://app.example.fi/cb"
 """Where applications on a server are sent the code; nobody listens there, the browser of a suite stops before it."""
 
-PAGE = "http://localhost:5173/cb"
+PAGE = "https://dashboard.example.fi/cb"
 """Where an application in a browser is sent the code."""
 
 DEVICE = "http://127.0.0.1/cb"
@@ -131,7 +131,7 @@ def _drafts(key: ECKey) -> Mapping[str, ClientDraft]:
         authentication=ClientAuthentication.NONE,
         scopes=_OF_PERSONS,
         redirect_uris=[PAGE, DEVICE],
-        post_logout_redirect_uris=["http://localhost:5173/bye"],
+        post_logout_redirect_uris=["https://dashboard.example.fi/bye"],
     )
     return {"public": public, **on_servers, **services}
 

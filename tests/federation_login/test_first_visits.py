@@ -32,7 +32,7 @@ async def test_a_member_is_known_by_issuer_and_subject(visits: Visits) -> None:
         provider_session="there-1",
         return_to="/console/",
         intent=Intent.SIGN_IN,
-        authenticated_at=visits.at,
+        authenticated_at=visits.at - timedelta(days=30),
     )
 
 

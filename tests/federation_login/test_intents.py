@@ -42,6 +42,25 @@ async def test_a_provider_steps_up_a_session_that_it_began(visits: Visits) -> No
     assert (outcome.account, outcome.intent, outcome.authenticated_at) == (account, Intent.STEP_UP, visits.at)
 
 
+async def test_a_provider_is_asked_to_say_when_the_person_signed_in(visits: Visits) -> None:
+    query = dict(parse_qsl(urlsplit(await visits.leave()).query))
+
+    assert (query["max_age"], "prompt" in query) == ("2592000", False)
+
+
+@pytest.mark.parametrize(("said", "ago"), [(None, timedelta(days=30)), (-7200, timedelta(hours=2)), (0, timedelta(0))])
+async def test_coming_back_is_as_fresh_as_the_provider_says_and_old_when_it_does_not(
+    visits: Visits, said: int | None, ago: timedelta
+) -> None:
+    await visits.member()
+    visits.provider.claims = {} if said is None else {"auth_time": visits.seconds(timedelta(seconds=said))}
+
+    outcome = await visits.sign_in()
+
+    assert isinstance(outcome, SignedInBy)
+    assert outcome.authenticated_at == visits.at - ago
+
+
 @pytest.mark.parametrize("claims", [{}, {"auth_time": -61}])
 async def test_a_sign_in_that_is_not_fresh_does_not_step_up(visits: Visits, claims: dict[str, int]) -> None:
     await begun_by(visits, PROVIDER)

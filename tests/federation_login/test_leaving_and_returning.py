@@ -33,6 +33,7 @@ async def test_the_browser_is_sent_with_everything_that_binds_the_answer(visits:
         "redirect_uri": f"{US}/auth/cb/{PROVIDER}",
         "scope": "openid email profile",
         "code_challenge_method": "S256",
+        "max_age": "2592000",
     }
     assert [len(query[name]) for name in ("nonce", "code_challenge")] == [43, 43]
     assert query["state"].startswith("ilm_ch_")

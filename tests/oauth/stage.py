@@ -175,8 +175,14 @@ class Stage:
         await self.add(row, *memberships)
         return account
 
-    async def sign_in(self, account: str | None = None) -> SignedIn:
-        """Sign a person in, a new one unless one is named."""
+    async def sign_in(
+        self,
+        account: str | None = None,
+        *,
+        method: SignInMethod = SignInMethod.PASSKEY,
+        identity_provider: str | None = None,
+    ) -> SignedIn:
+        """Sign a person in, a new one unless one is named; with an identity provider if one is named."""
         account = account or await self.person()
         session = self.new_id("session")
         await self.add(
@@ -184,7 +190,8 @@ class Stage:
                 id=session,
                 digest=os.urandom(32),
                 account_id=account,
-                method=SignInMethod.PASSKEY,
+                method=SignInMethod.IDENTITY_PROVIDER if identity_provider else method,
+                identity_provider_id=identity_provider,
                 created_at=self.clock.at,
                 authenticated_at=self.clock.at,
                 seen_at=self.clock.at,

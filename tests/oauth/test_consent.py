@@ -52,6 +52,22 @@ async def test_the_page_knows_where_the_person_goes_on_to(stage: Stage) -> None:
     assert page.json()["redirect_uri"] == "http://127.0.0.1:40123/cb"
 
 
+@pytest.mark.parametrize("address", ["http://127.0.0.1/cb", "http://[::1]/cb", "fi.example.app:/cb"])
+async def test_a_program_on_a_device_is_allowed_anew_each_time(stage: Stage, address: str) -> None:
+    client = await stage.client(redirect_uris=[address, "https://app.example.fi/cb"])
+    await stage.sign_in()
+    first = await stage.decide(await stage.ask(client, redirect_uri=address))
+    assert "code" in sent_back(first)
+
+    again = await stage.ask(client, redirect_uri=address)
+    silent = await stage.ask(client, redirect_uri=address, prompt="none")
+
+    assert (again.json()["step"], again.json()["new_scopes"]) == ("CONSENT", "")
+    assert sent_back(silent)["error"] == "consent_required"
+    assert "code" in sent_back(await stage.decide(again))
+    assert "code" in sent_back(await stage.ask(client))
+
+
 async def test_a_no_is_not_remembered(stage: Stage) -> None:
     client = await stage.client()
     await stage.sign_in()

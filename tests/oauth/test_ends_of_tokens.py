@@ -87,6 +87,9 @@ async def test_a_gateway_of_the_organisation_sees_what_a_token_is(stage: Stage) 
         "iss": ISSUER,
         "iat": now,
         "exp": now + 600,
+        "auth_time": now,
+        "amr": ["pop", "mfa"],
+        "acr": "phr",
     }
     assert access.json() == seen
     assert refresh.json() == seen | {"token_type": "refresh_token", "exp": now + 30 * 86_400}

@@ -30,6 +30,7 @@ from sqlalchemy import select
 from ilmio_api.access.scopes import Scope, scopes_of, text_of
 from ilmio_api.domain.accounts import consents
 from ilmio_api.domain.accounts.client_models import Consent
+from ilmio_api.domain.accounts.redirects import is_shared
 from ilmio_api.domain.occasion import Occasion
 from ilmio_api.domain.outcomes import Refused
 from ilmio_api.oauth import tickets
@@ -42,6 +43,7 @@ from ilmio_api.oauth.requests import Pairs
 from ilmio_api.oauth.server import Server
 from ilmio_api.oauth.service import OAuth, Work, in_db
 from ilmio_api.oauth.standing import AskOrganisation, Standing, standing
+from ilmio_api.oauth.subjects import subject_in
 
 
 class SignedIn(Protocol):
@@ -249,10 +251,12 @@ def _next(work: Work, request: Judged, ticket: tickets.Ticket, signed_in: Signed
             AccessDeniedError("The person holds none of these scopes in an organisation that agrees.")
         )
     new = found.scopes - _consented(work, signed_in, request.client)
-    if not new and "consent" not in request.wishes.prompts:
+    # RFC 6749 §10.2: who may be an impostor gets nothing without the person, however often it has asked before.
+    is_asked = bool(new) or "consent" in request.wishes.prompts or is_shared(request.address)
+    if not is_asked:
         return _granted(work, request, signed_in, found.scopes)
     if request.wishes.silent:
-        raise request.refused(OAuth2Error("The person has not consented yet.", error="consent_required"))
+        raise request.refused(OAuth2Error("The person has to be asked for consent.", error="consent_required"))
     ticket = replace(ticket, shown=text_of(found.scopes))
     return _consent(replace(ask, ticket=tickets.sealed(work.oauth, ticket)), found, new)
 
@@ -269,7 +273,7 @@ def _missing_proof(work: Work, request: Judged, ticket: tickets.Ticket, signed_i
         raise request.refused(OAuth2Error("The id_token_hint is not an ID token of ours.", error="invalid_request"))
     if signed_in is None:
         return Step.SIGN_IN
-    if hint is not None and hint.account != signed_in.account:
+    if hint is not None and hint.subject != _subject(work, request, signed_in):
         if ticket.account == signed_in.account:
             raise request.refused(OAuth2Error("The person has chosen another account.", error="login_required"))
         return Step.SELECT_ACCOUNT
@@ -279,6 +283,11 @@ def _missing_proof(work: Work, request: Judged, ticket: tickets.Ticket, signed_i
     if "login" in wishes.prompts or (wishes.max_age_s is not None and age > timedelta(seconds=wishes.max_age_s)):
         return Step.SIGN_IN_AGAIN
     return Step.SELECT_ACCOUNT if "select_account" in wishes.prompts and ticket.account != signed_in.account else None
+
+
+def _subject(work: Work, request: Judged, signed_in: SignedIn) -> str:
+    """Return the person as the client would know them."""
+    return subject_in(work, signed_in.account, signed_in.id, request.client.row.organisation_id).name
 
 
 def _standing(work: Work, request: Judged, ticket: tickets.Ticket, signed_in: SignedIn) -> Standing:

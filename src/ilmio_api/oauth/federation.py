@@ -14,7 +14,7 @@ Sources: OpenID Connect Core 1.0 §3.1, RFC 7636 (PKCE), RFC 9207, RFC 9700, OWA
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from hmac import compare_digest
@@ -52,6 +52,9 @@ _SCOPE = "openid email profile"
 _OF_NETWORK, _OF_ALL, _WINDOW_S = 100, 1_000, 300
 """Most sign-ins that begin in so many seconds: from one network, where a whole organisation may be; in all."""
 _RANDOM_BYTES = 32
+_MOST_AGE = timedelta(days=30)
+"""The person may have signed in at the provider so long ago. Asked for this, a provider has to say when it was (OpenID
+Connect Core 1.0 §3.1.2.1); of one that does not we know no more than that."""
 
 Step: TypeAlias = Mapping[str, Any]
 """What `begin` leaves behind for `complete`."""
@@ -79,7 +82,7 @@ class SignedInBy:
     """As it was given to `begin`."""
     intent: Intent
     authenticated_at: datetime
-    """When they signed in at the provider; now, when it does not say."""
+    """When they signed in at the provider; when it does not say, so long ago that nothing is opened by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +186,7 @@ async def complete(
         provider_session=answer.subject.session,
         return_to=step["return_to"],
         intent=intent,
-        authenticated_at=answer.subject.authenticated_at or occasion.at,
+        authenticated_at=answer.subject.authenticated_at or occasion.at - _MOST_AGE,
     )
 
 
@@ -229,6 +232,7 @@ def _address(metadata: Metadata, provider: Provider, step: Step, *, state: str, 
         "nonce": step["nonce"],
         "code_challenge": challenge,
         "code_challenge_method": "S256",
+        "max_age": str(int(_MOST_AGE.total_seconds())),
     }
     if step["intent"] == Intent.STEP_UP:
         query |= {"prompt": "login", "max_age": "0"}

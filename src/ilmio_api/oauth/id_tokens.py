@@ -1,7 +1,8 @@
 """ID tokens: what a client learns of who signed in.
 
 Owns: their claims and signature, reading one that comes back as a hint.
-Does not own: the keys (`oauth.keys`), what the client may know of the person (`oauth.userinfo`).
+Does not own: the keys (`oauth.keys`), who the person is to the client (`oauth.subjects`), what else it may know of them
+(`oauth.userinfo`).
 
 Source: OpenID Connect Core 1.0 §2, §3.1.3.6; RP-Initiated Logout 1.0 §2.
 """
@@ -20,6 +21,7 @@ from ilmio_api.domain.accounts.vocabulary import IdTokenAlgorithm
 from ilmio_api.oauth import keys
 from ilmio_api.oauth.requests import ServerRequest
 from ilmio_api.oauth.service import Work
+from ilmio_api.oauth.subjects import claims_of
 
 _LIFE = timedelta(hours=1)
 _ALGORITHMS = [algorithm.value for algorithm in IdTokenAlgorithm]
@@ -40,12 +42,11 @@ class IdTokens(OpenIDToken):  # type: ignore[misc]  # authlib has no stubs
         at = int(self._work.at.timestamp())
         claims = {
             "iss": self._work.oauth.issuer,
-            "sub": family.account_id,
             "aud": family.client_id,
             "iat": at,
             "exp": at + int(_LIFE.total_seconds()),
-            "auth_time": int(family.authenticated_at.timestamp()),
             "at_hash": create_half_hash(token["access_token"], signer.algorithm).decode(),
+            **claims_of(self._work, family),
         }
         if family.session_id:
             claims["sid"] = family.session_id
@@ -60,7 +61,8 @@ class IdTokens(OpenIDToken):  # type: ignore[misc]  # authlib has no stubs
 class Hint:
     """An ID token of ours that a client has sent back."""
 
-    account: str
+    subject: str
+    """The person as the client knows them."""
     client: str
     session: str | None
 
@@ -74,7 +76,7 @@ def hint_of(work: Work, text: str) -> Hint | None:
     except (JoseError, ValueError, TypeError, RecursionError):
         # Whatever the text is, and it may be anything, it is no ID token.
         return None
-    account, client, session = claims.get("sub"), claims.get("aud"), claims.get("sid")
-    if claims.get("iss") != work.oauth.issuer or not isinstance(account, str) or not isinstance(client, str):
+    subject, client, session = claims.get("sub"), claims.get("aud"), claims.get("sid")
+    if claims.get("iss") != work.oauth.issuer or not isinstance(subject, str) or not isinstance(client, str):
         return None
-    return Hint(account, client, session if isinstance(session, str) else None)
+    return Hint(subject, client, session if isinstance(session, str) else None)

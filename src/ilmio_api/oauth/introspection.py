@@ -25,6 +25,7 @@ from ilmio_api.oauth.grants import CONFIDENTIAL
 from ilmio_api.oauth.requests import ServerRequest
 from ilmio_api.oauth.revocation import token_of
 from ilmio_api.oauth.service import Work
+from ilmio_api.oauth.subjects import claims_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +89,14 @@ class Introspection(IntrospectionEndpoint):  # type: ignore[misc]  # authlib has
         """Return what is known of a token that holds (RFC 7662 §2.2)."""
         row = token.row
         scopes = scopes_of(" ".join(row.scopes)) & (token.client.scopes if token.client else frozenset())
+        family = token.work.db.get(TokenFamily, row.family_id) if row.family_id else None
         return {
             "active": True,
             "client_id": row.client_id,
-            "sub": row.account_id or row.client_id,
             "scope": text_of(scopes),
             "token_type": "refresh_token" if row.is_refresh else row.token_type,
             "iss": token.work.oauth.issuer,
             "iat": int(row.issued_at.timestamp()),
             "exp": int(row.expires_at.timestamp()),
+            **(claims_of(token.work, family) if family else {"sub": row.client_id}),
         }

@@ -108,7 +108,7 @@ def _judged(work: Work, ticket: tickets.Ticket, signed_in: SignedIn | None) -> F
 
 def _is_known(hint: Hint | None, signed_in: SignedIn) -> bool:
     """Return whether the client has shown an ID token of this session."""
-    return hint is not None and (hint.account, hint.session) == (signed_in.account, signed_in.id)
+    return hint is not None and hint.session == signed_in.id
 
 
 def _redirect(data: dict[str, str], client: Client | None, hint: Hint | None) -> str | None:

@@ -13,6 +13,7 @@ from ilmio_api.oauth.client_authentication import ALGORITHMS
 from ilmio_api.oauth.clients import CODE, CREDENTIALS, DEVICE, METHODS, REFRESH
 from ilmio_api.oauth.grants import CONFIDENTIAL
 from ilmio_api.oauth.server import PUSHED, TOKEN
+from ilmio_api.oauth.subjects import PHISHING_RESISTANT
 from ilmio_api.oauth.userinfo import CLAIMS
 
 REVOKE, INTROSPECT, USERINFO = "/oauth/revoke", "/oauth/introspect", "/oauth/userinfo"
@@ -53,7 +54,8 @@ def metadata(issuer: str) -> dict[str, object]:
         "introspection_endpoint_auth_signing_alg_values_supported": ALGORITHMS,
         "code_challenge_methods_supported": ["S256"],
         "claim_types_supported": ["normal"],
-        "claims_supported": ["iss", "aud", "exp", "iat", "auth_time", "nonce", "sid", *CLAIMS],
+        "claims_supported": ["iss", "aud", "exp", "iat", "auth_time", "amr", "acr", "nonce", "sid", *CLAIMS],
+        "acr_values_supported": [PHISHING_RESISTANT],
         "claims_parameter_supported": False,
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,

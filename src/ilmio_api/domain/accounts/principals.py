@@ -6,8 +6,9 @@ Does not own: the rule of effective rights (`access.principals`), how a credenti
 Nothing is remembered between requests: rights are computed from the rows that cause them, so they end with them.
 
 An organisation that signs its people in through its own identity provider says who they are, and could say anything.
-So a session that a provider has begun, and every token authorised in it, has rights in that organisation only. Where an
-organisation wants single sign-on, the other way round, its members have rights in such sessions and tokens only.
+So a session that a provider has begun, and every token authorised in it, has rights in that organisation only, and does
+not tell the programs of others who the person is. Where an organisation wants single sign-on, the other way round, its
+members have rights in such sessions and tokens only.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -50,6 +51,8 @@ class Caller:
     """Organisation that owns the key or client; None for the console and the service's own command line."""
     only_registered_documents: bool = False
     """Whether it may ask nothing but the documents that are registered for its client."""
+    vouching: str | None = None
+    """Organisation whose identity provider vouches for the person behind a token; None when they proved it to us."""
 
 
 NOBODY = Caller(ANONYMOUS, None, None)
@@ -74,14 +77,27 @@ async def caller_of_token(session: WriteSession, digest: bytes, *, at: datetime,
         rights = rights_of_client(scopes, await _grants_to_client(session, client))
     else:
         rights = await _rights_of_person(session, client, token.account_id, scopes, begun_in=token.session_id)
+    is_known = is_believed(token.vouching, token.organisation_id)
     principal = Principal(
         account=token.account_id,
         client=token.client_id,
         credential=token.id,
-        scopes=scopes,
+        scopes=scopes if is_known else scopes - {Scope.PROFILE, Scope.EMAIL},
         rights=sorted_rights(rights),
     )
-    return Caller(principal, token.authenticated_at, token.organisation_id, token.only_registered_documents)
+    return Caller(
+        principal, token.authenticated_at, token.organisation_id, token.only_registered_documents, token.vouching
+    )
+
+
+def is_believed(vouching: str | None, owner: str | None) -> bool:
+    """Return whether a client may believe who the person is who has authorised it.
+
+    Args:
+        vouching: Organisation whose identity provider says so; None when the person proved it to us.
+        owner: Organisation of the client; None for the service's own command line.
+    """
+    return vouching is None or owner in {None, vouching}
 
 
 async def caller_of_key(session: WriteSession, digest: bytes, *, at: datetime, address: str) -> Caller | None:
@@ -205,11 +221,14 @@ _TOKEN = (
         ApiClient.address_ranges,
         ApiClient.only_registered_documents,
         OrganisationAccount.address_ranges.label("policy_ranges"),
+        IdentityProvider.organisation_id.label("vouching"),
     )
     .join(ApiClient, Token.client_id == ApiClient.id)
     .outerjoin(OrganisationAccount, ApiClient.organisation_id == OrganisationAccount.organisation_id)
     .outerjoin(Account, Token.account_id == Account.id)
     .outerjoin(TokenFamily, Token.family_id == TokenFamily.id)
+    .outerjoin(Session, TokenFamily.session_id == Session.id)
+    .outerjoin(IdentityProvider, Session.identity_provider_id == IdentityProvider.id)
     .where(
         Token.digest == bindparam("digest"),
         Token.is_refresh.is_(False),

@@ -48,6 +48,14 @@ def matches(registered: str, given: str) -> bool:
     return (expected[1], expected[3]) == (found[1], found[3])
 
 
+def is_shared(address: str) -> bool:
+    """Return whether other programs on the device may receive what is sent to an address.
+
+    Any may listen on a port, and any may claim a private-use scheme (RFC 8252 §8.6); a name on the web has one owner.
+    """
+    return not address.startswith("https://")
+
+
 def is_registered(registered: Iterable[str], given: str) -> bool:
     """Return whether a given address is one of those that a client has registered."""
     return any(matches(each, given) for each in registered)

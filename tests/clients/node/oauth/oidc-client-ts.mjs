@@ -44,13 +44,13 @@ function toStorageString() {
 }
 
 /** Return the application in a tab; tabs of one browser share what it keeps. */
-function tab(browser, store = new WebStorageStateStore({ store: new InMemoryWebStorage() })) {
+function tab(browser, store = new WebStorageStateStore({ store: new InMemoryWebStorage() }), address = addresses.page) {
   const window = new Window(browser);
   const settings = {
     authority: issuer,
     client_id: clients.public.id,
-    redirect_uri: addresses.page,
-    silent_redirect_uri: addresses.page,
+    redirect_uri: address,
+    silent_redirect_uri: address,
     post_logout_redirect_uri: `${ORIGIN}/bye`,
     popup_post_logout_redirect_uri: `${ORIGIN}/bye`,
     scope: 'openid profile email offline_access drafts:read',
@@ -80,7 +80,8 @@ async function renewal() {
 }
 
 async function silence() {
-  const application = tab(await Browser.signedIn());
+  const browser = await Browser.signedIn();
+  const application = tab(browser);
   const { refresh_token: _, ...kept } = await application.signinPopup();
   // Without a refresh token the library asks in a hidden frame, with prompt=none.
   await application.storeUser({ ...kept, toStorageString });
@@ -88,7 +89,9 @@ async function silence() {
   assert.equal(user.profile.sub, person.id);
   await assertReads(user.access_token);
   await assert.rejects(tab(new Browser()).signinSilent(), { error: 'login_required' });
-  return 'signing in silently by the session, and a no without one';
+  // Any program on the device may pose as one that listens there (RFC 8252 §8.6).
+  await assert.rejects(tab(browser, undefined, addresses.device).signinSilent(), { error: 'consent_required' });
+  return 'signing in silently by the session, and a no without one or on a device';
 }
 
 async function tabs() {
