@@ -191,12 +191,13 @@ async def test_who_does_not_manage_clients_registers_nothing(program: Program, r
         (await program.desk.answer(command, member, {"client": program.client, **variables})).popitem()[1]
         for command, variables in (
             (REGISTER, {"documents": [{"text": QUERY}]}),
+            (REGISTER, {"documents": [{"text": "{ size }"}]}),
             (FORGET, {"ids": [ID]}),
             (RESTRICT, {"version": 1, "only": True}),
         )
     ]
 
-    assert [answer["__typename"] for answer in answers] == ["NotAllowed"] * 3
+    assert [answer["__typename"] for answer in answers] == ["NotAllowed"] * 4
 
 
 async def test_a_program_names_its_document_instead_of_sending_it(program: Program) -> None:

@@ -18,15 +18,16 @@ import httpx2
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.applications import Starlette
+from tests.domain.accounts.soft_authenticator import SoftAuthenticator
 
-from ilmio_api.access.principals import ANONYMOUS
+from ilmio_api.access.principals import ANONYMOUS, Principal
 from ilmio_api.access.roles import Role
 from ilmio_api.console.service import Console
 from ilmio_api.db.session import accounts_work, unit_of_work
-from ilmio_api.domain.accounts import sessions
+from ilmio_api.domain.accounts import audit, sessions
 from ilmio_api.domain.accounts.models import Account, AuditEvent, Membership, OrganisationAccount
 from ilmio_api.domain.accounts.sign_in_models import Session
-from ilmio_api.domain.accounts.vocabulary import MemberRole, SignInMethod
+from ilmio_api.domain.accounts.vocabulary import AuditAction, MemberRole, SignInMethod
 from ilmio_api.domain.occasion import Occasion
 from ilmio_api.domain.organisations.models import Organisation
 from ilmio_api.domain.organisations.vocabulary import OrganisationType
@@ -207,6 +208,14 @@ class Site:
         account = await self.person("Ylläpitäjä", is_platform_admin=True)
         return await self.signed_in(account, elevated_until=datetime.now(UTC) + timedelta(minutes=30))
 
+    async def token_reused(self, organisation: str, account: str, client: str, *, at: datetime) -> None:
+        """Let a used token of a client, for a person, have come again."""
+        occasion = Occasion(Principal(client=client), at, os.urandom(16).hex(), "", os.urandom)
+        async with accounts_work(self.engine, "test") as session:
+            await audit.record(
+                session, occasion, AuditAction.TOKEN_REUSED, organisation=organisation, target="family_x", actor=account
+            )
+
     async def add(self, *rows: object) -> None:
         """Add rows, in this order."""
         async with unit_of_work(self.engine) as session:
@@ -233,3 +242,11 @@ class Site:
     def new_id(self, prefix: str) -> str:
         """Return a new id."""
         return new_id(prefix, at=datetime.now(UTC), entropy=os.urandom(10))
+
+
+async def with_passkey(browser: Browser, page: Page) -> Page:
+    """Make a passkey on the page of enrolment, and return where that leads."""
+    device = SoftAuthenticator(os.urandom)
+    asked = await browser.post("/console/enrol/passkey", {"form_token": page.token})
+    fields = {"form_token": page.token, "credential": device.makes(asked.text)}
+    return await browser.post("/console/enrol/with-passkey", fields)

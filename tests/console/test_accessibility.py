@@ -8,8 +8,16 @@ from urllib.parse import urlencode
 import pytest
 from tests.console.chromium import Screen, Served
 from tests.console.site import Site
+from tests.security.estate import DOCUMENT
 
-from ilmio_api.domain.accounts.client_models import ApiClient, ApiKey, ApplicationGrant, ClientSecret, Consent
+from ilmio_api.domain.accounts.client_models import (
+    ApiClient,
+    ApiKey,
+    ApplicationGrant,
+    ClientSecret,
+    Consent,
+    RegisteredDocument,
+)
 from ilmio_api.domain.accounts.models import Invitation
 from ilmio_api.domain.accounts.sign_in_models import IdentityProvider, Passkey, VerifiedDomain
 from ilmio_api.domain.accounts.vocabulary import ClientAuthentication, ClientKind, GrantStatus, MemberRole
@@ -55,6 +63,9 @@ ORGANISATION = (
     "/clients/new?kind=SERVICE",
     "/clients/new?kind=WEB_APPLICATION",
     "/clients/{client}",
+    "/clients/{client}/documents",
+    "/clients/{client}/documents/restrict",
+    "/clients/{client}/documents/{document}/forget",
     "/clients/{client}/change",
     "/clients/{client}/delete",
     "/clients/{client}/secrets/new",
@@ -192,6 +203,16 @@ async def test_nothing_is_wrong_with_what_is_shown_once(screen: Screen, furnishe
     assert await screen.faults() == []
 
 
+async def test_nothing_is_wrong_with_the_page_that_asks_for_another_sign_in(served: Served) -> None:
+    organisation, account = await served.site.organisation(single_sign_on_required=True), await served.site.person()
+    await served.site.member(organisation, account, MemberRole.VIEWER)
+    async with served.screen(session=await served.site.session(account)) as other:
+        await other.page.goto(f"/console/organisations/{organisation}")
+
+        assert await other.heading() == "Sign in with your organisation"
+        assert await other.faults() == []
+
+
 async def test_nothing_is_wrong_with_the_page_that_asks_for_consent(screen: Screen, furnished: Furnished) -> None:
     await screen.page.goto(furnished.ids["request"])
 
@@ -224,8 +245,17 @@ async def programs_of(site: Site, organisation: str, account: str) -> dict[str, 
         ),
         ClientSecret(id=ids["secret"], digest=ids["secret"].encode(), client_id=ids["client"], **kept),
         ApiKey(id=ids["key"], digest=ids["key"].encode(), name="Aulan tilannekuva", scopes=["content:read"], **kept),
+        RegisteredDocument(
+            id=site.new_id("document"),
+            client_id=ids["client"],
+            organisation_id=organisation,
+            digest=DOCUMENT,
+            name="Pilotit",
+            text="{ __typename }",
+        ),
     )
-    return ids
+    await site.token_reused(organisation, account, ids["client"], at=datetime.now(UTC))
+    return ids | {"document": DOCUMENT}
 
 
 async def application_for(site: Site, organisation: str, account: str) -> dict[str, str]:

@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 import pyotp
 import pytest
 from sqlalchemy import select
-from tests.console.site import SESSION_COOKIE, Browser, Page, Site
-from tests.domain.accounts.soft_authenticator import SoftAuthenticator
+from tests.console.site import SESSION_COOKIE, Site, with_passkey
 
 from ilmio_api.access.roles import Role
 from ilmio_api.access.secrets import SecretKind, new_secret
@@ -35,14 +34,6 @@ async def invited(site: Site, email: str = "matti@kaupunki.example", role: Role 
     form = f"/console/organisations/{organisation}/members/invite"
     page = await owner.follow(await owner.send(form, {"email": email, "role": role.value}))
     return organisation, page.shown[0].removeprefix("https://api.example.fi")
-
-
-async def with_passkey(browser: Browser, page: Page) -> Page:
-    """Make a passkey on the page of enrolment, and return where that leads."""
-    device = SoftAuthenticator(os.urandom)
-    asked = await browser.post("/console/enrol/passkey", {"form_token": page.token})
-    fields = {"form_token": page.token, "credential": device.makes(asked.text)}
-    return await browser.post("/console/enrol/with-passkey", fields)
 
 
 async def test_the_first_person_becomes_administrator_of_the_platform(empty_site: Site) -> None:

@@ -324,3 +324,16 @@ async def test_a_session_of_an_organisations_provider_sees_that_organisation_onl
 
     assert session.identity_provider_id == provider.id
     assert [(await browser.open(at(each))).status for each in (organisation, elsewhere)] == [200, 404]
+
+
+async def test_an_administrator_of_the_platform_gives_an_owner_to_an_organisation_without_one(site: Site) -> None:
+    organisation, admin = await site.organisation(), await site.elevated()
+    form = at(organisation, "/members/invite")
+    assert form in (await admin.open(at(organisation))).text
+
+    page = await admin.follow(await admin.send(form, {"email": "omistaja@kaupunki.example", "role": "OWNER"}))
+
+    assert page.shown[0].startswith("https://api.example.fi/console/invitation/ilm_in_")
+    await site.member(organisation, await site.person())
+    assert (await admin.open(form)).status == 404
+    assert form not in (await admin.open(at(organisation))).text

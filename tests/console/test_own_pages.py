@@ -1,7 +1,7 @@
 """What a person sees and changes of themselves."""
 
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pyotp
 import pytest
@@ -261,3 +261,29 @@ async def test_the_log_of_the_service_is_for_administrators_who_have_said_why(si
     refused = await other.send("/console/platform/log", {"form": "CSV"}, form_of="/console/me")
 
     assert (page.status, '"action":"SIGNED_IN"' in page.text, refused.status) == (200, True, 404)
+
+
+@pytest.mark.parametrize(("ago", "times"), [(timedelta(days=29), 1), (timedelta(days=31), 0)])
+async def test_a_person_is_told_that_a_used_token_came_again(site: Site, ago: timedelta, times: int) -> None:
+    organisation, account = await site.organisation(), await site.person()
+    await site.member(organisation, account)
+    client = site.new_id("client")
+    await site.add(
+        ApiClient(
+            id=client,
+            organisation_id=organisation,
+            kind=ClientKind.PUBLIC_APPLICATION,
+            name="Näkymä",
+            authentication=ClientAuthentication.NONE,
+            scopes=["openid"],
+            redirect_uris=["https://app.example.fi/cb"],
+        )
+    )
+    await site.token_reused(organisation, account, client, at=datetime.now(UTC) - ago)
+    browser = await site.signed_in(account)
+    pages = ["/console/", "/console/me/applications", f"/console/organisations/{organisation}/clients/{client}"]
+
+    counts = [(await browser.open(page)).text.count("came again") for page in pages]
+
+    assert counts == [times] * 3
+    assert "came again" not in (await (await site.signed_in(await site.person())).open("/console/")).text

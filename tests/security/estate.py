@@ -24,7 +24,14 @@ from tests.console.site import Browser, Site
 from ilmio_api.access.scopes import ORGANISATIONAL, Scope
 from ilmio_api.access.secrets import Secret, SecretKind, new_secret
 from ilmio_api.db.session import unit_of_work
-from ilmio_api.domain.accounts.client_models import ApiClient, ApiKey, ApplicationGrant, ClientSecret, Consent
+from ilmio_api.domain.accounts.client_models import (
+    ApiClient,
+    ApiKey,
+    ApplicationGrant,
+    ClientSecret,
+    Consent,
+    RegisteredDocument,
+)
 from ilmio_api.domain.accounts.models import Invitation
 from ilmio_api.domain.accounts.sign_in_models import IdentityProvider, VerifiedDomain
 from ilmio_api.domain.accounts.token_models import Token, TokenFamily
@@ -40,6 +47,7 @@ _OWNED = (
     "invitation",
     "membership",
     "organisation_account",
+    "registered_document",
     "verified_domain",
 )
 # When something was last used, and that somebody has looked at personal data, is noted and changes nothing else.
@@ -50,6 +58,9 @@ FROM (
 ) AS all_of_them
 WHERE known ->> 'action' IS DISTINCT FROM 'PERSONAL_DATA_READ'
 """
+DOCUMENT = f"sha256:{'0' * 64}"
+"""A document of its client, as requests name it."""
+
 EVERYTHING = tuple(sorted(ORGANISATIONAL))
 """Every scope that is a right in an organisation."""
 
@@ -115,7 +126,7 @@ async def estate(site: Site, **policy: Any) -> Estate:  # noqa: ANN401 - columns
     organisation, (owner, other) = await site.organisation(**policy), (await site.person(), await site.person("Olli"))
     await site.member(organisation, owner)
     author = await site.organisation("Tekijä")
-    names = ("client", "secret", "key", "grant", "domain", "invitation", "idp")
+    names = ("client", "secret", "key", "grant", "domain", "invitation", "idp", "document")
     ids = {name: site.new_id(name) for name in names} | {"partner": site.new_id("client")}
     await site.add(
         _client(ids["client"], organisation),
@@ -127,6 +138,7 @@ async def estate(site: Site, **policy: Any) -> Estate:  # noqa: ANN401 - columns
         **ids,
         "organisation": organisation,
         "membership": await site.member(organisation, other, MemberRole.EDITOR),
+        "document": DOCUMENT,
         "apiKey": ids["key"],
         "application": ids["grant"],
         "owner": other,
@@ -145,6 +157,13 @@ def _rows_of(organisation: str, ids: Mapping[str, str]) -> list[object]:
             organisation_id=organisation,
             last_four="wxyz",
             expires_at=soon,
+        ),
+        RegisteredDocument(
+            id=ids["document"],
+            client_id=ids["client"],
+            organisation_id=organisation,
+            digest=DOCUMENT,
+            text="{ __typename }",
         ),
         ApiKey(
             id=ids["key"],

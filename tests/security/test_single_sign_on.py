@@ -36,8 +36,8 @@ async def seen(browser: Browser, here: Estate) -> int:
 @pytest.mark.parametrize(
     ("role", "admin", "status"),
     [
-        (MemberRole.VIEWER, False, 404),
-        (MemberRole.ADMIN, False, 404),
+        (MemberRole.VIEWER, False, 403),
+        (MemberRole.ADMIN, False, 403),
         (MemberRole.OWNER, False, 200),
         (MemberRole.VIEWER, True, 200),
     ],
@@ -94,7 +94,10 @@ async def test_who_joins_with_a_session_of_their_own_has_to_come_through_the_pro
     before = await site.signed_in(account)
     await site.member(strict.organisation, account, MemberRole.EDITOR)
 
-    assert await seen(before, strict) == 404
+    page = await before.open(f"/console/organisations/{strict.organisation}?done=joined")
+
+    assert (page.status, page.heading) == (403, "Sign in with your organisation")
+    assert f"return_to=/console/organisations/{strict.organisation}" in page.text
 
 
 async def test_no_organisation_locks_a_member_out_of_the_others(site: Site, strict: Estate) -> None:

@@ -92,9 +92,15 @@ async def begin_invited(visit: Visit) -> Response:
     invited, digest = await _invited(visit), _digest(visit)
     if invited is None or digest is None:
         return _link_over(visit, "invitation")
+    form = visit.form
     begun = await visit.change(
         lambda session: enrolment.begin(
-            session, visit.occasion, digest, visit.form.text("name"), visit.form.text("language")
+            session,
+            visit.occasion,
+            digest,
+            form.text("name"),
+            form.text("language"),
+            takes_address=form.is_ticked("takes_address"),
         ),
         _ACTING,
     )
@@ -258,6 +264,8 @@ def _person_page(visit: Visit, invited: Invited | None, problems: list[Said] | N
             "name": next(names, invited.organisation),
             "role": invited.role.value,
             "email": invited.email,
+            # Asked only once it is known that an account has the address, and only whoever reads its mail.
+            "may_take_address": invited.is_mailed and any(each.field == "email" for each in problems or ()),
         }
         if invited
         else None

@@ -17,7 +17,7 @@ from ilmio_api.console.samples import Sample, samples_of_application, samples_of
 from ilmio_api.console.visits import Visit
 from ilmio_api.console.words import Said, filled
 from ilmio_api.db.session import WriteSession
-from ilmio_api.domain.accounts import clients
+from ilmio_api.domain.accounts import clients, token_reuse
 from ilmio_api.domain.accounts.authority import held_in
 from ilmio_api.domain.accounts.client_models import ApiClient
 from ilmio_api.domain.accounts.client_rules import ClientDraft, scopes_for
@@ -97,9 +97,11 @@ async def show(visit: Visit) -> Response:
     """Show one client."""
     here, client = await _client(visit)
     issuer = visit.console.issuer
+    reuse = await visit.change(lambda session: token_reuse.of_client(session, here.id, client["id"], visit.at))
     return here.page(
         "client.html",
         client=client,
+        reuse=reuse,
         manages=here.may(Scope.CLIENTS),
         samples=_samples(visit, client),
         addresses=[(name, f"{issuer}{path}") for name, path in _ENDPOINTS.items()],

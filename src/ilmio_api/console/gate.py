@@ -22,7 +22,7 @@ from ilmio_api.access.secrets import SecretKind, digest_of
 from ilmio_api.console.cookies import Cookie
 from ilmio_api.console.forms import Form, form_of
 from ilmio_api.console.service import Console
-from ilmio_api.console.visits import HOME, Guest, StepUpNeededError, Visit
+from ilmio_api.console.visits import HOME, Guest, ProviderNeededError, StepUpNeededError, Visit
 from ilmio_api.console.words import LANGUAGES, language_of
 from ilmio_api.db.session import accounts_work
 from ilmio_api.domain.accounts import sessions
@@ -57,6 +57,8 @@ class Gate:
             return await self._answer(visit)
         except StepUpNeededError:
             return visit.to_confirm()
+        except ProviderNeededError:
+            return _way_in(visit)
         except HTTPException as error:
             return _refusal(visit, error.status_code)
         except IlmioError as error:
@@ -179,6 +181,12 @@ def _check_origin(visit: Visit) -> None:
 def _is_recent_for_a_while(visit: Visit) -> bool:
     """Return whether the proof is recent, and will be while a form is filled in."""
     return visit.at - visit.signed_in.authenticated_at <= _RECENT
+
+
+def _way_in(visit: Visit) -> Response:
+    """Return the page that says that the organisation of the page wants its own sign-in."""
+    root = f"{HOME}organisations/{visit.part('organisation')}"
+    return visit.page("other_sign_in.html", status=403, narrow=True, return_to=root)
 
 
 def _refusal(visit: Visit, status: int) -> Response:

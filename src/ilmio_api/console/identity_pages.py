@@ -36,9 +36,7 @@ async def add_domain(visit: Visit) -> Response:
 async def verify_domain(visit: Visit) -> Response:
     """Look for the proof of a domain."""
     here = await place(visit, "identity")
-    verified = await visit.change(
-        lambda session: domains.verify(session, visit.occasion, visit.part("domain"), visit.console.lookup)
-    )
+    verified = await domains.verify(visit.work, visit.occasion, visit.part("domain"), visit.console.lookup)
     if isinstance(verified, Refused):
         if verified.problems[0].code is ProblemCode.NOT_FOUND:
             return _page(here, [Said("", visit.words.done.unverified)])
@@ -80,11 +78,9 @@ async def set_provider(visit: Visit) -> Response:
         default_role=roles.get(form.text("default_role")),
         expected_version=form.number("version"),
     )
-    console = visit.console
+    sealer = visit.console.sealer
     configured = await visit.change(
-        lambda session: identity_providers.configure(
-            session, visit.occasion, here.id, draft, sealer=console.sealer, allow_loopback=console.allow_loopback
-        )
+        lambda session: identity_providers.configure(session, visit.occasion, here.id, draft, sealer=sealer)
     )
     if isinstance(configured, Refused):
         return _provider_page(here, visit.said(configured, {"keeps_secret": "client_secret"}))

@@ -72,20 +72,22 @@ async def remove(visit: Visit) -> Response:
 async def show_invite(visit: Visit) -> Response:
     """Show the form of an invitation."""
     here = await place(visit, "standing")
-    if not here.may(Scope.MEMBERS):
+    if not here.may(Scope.MEMBERS) and not await _lacks_owner(here):
         raise HTTPException(404)
     return await _invite_page(here)
 
 
 async def invite(visit: Visit) -> Response:
-    """Invite somebody, by mail if there is a mail server; the link is shown once in any case."""
+    """Invite somebody by mail; where there is no mail server, or it does not take the mail, show the link once."""
     here, email, role = await place(visit, "standing"), visit.form.text("email"), _role(visit)
     invited = await visit.change(lambda session: invitations.invite(session, visit.occasion, here.id, email, role))
     if isinstance(invited, Refused):
         return await _invite_page(here, visit.said(invited))
     link = invitation_link(visit.console.issuer, invited.secret.text)
-    mailed = {"mailed": await _mailed(here, invited, role, link)} if visit.console.mailer else {}
-    visit.once({"name": invited.email, "text": link, **mailed})
+    if await _mailed(here, invited, role, link):
+        await visit.change(lambda session: invitations.note_mailed(session, invited.invitation, visit.at))
+        return here.go("/members" if here.may(Scope.ORGANISATION_READ) else "", done="invited")
+    visit.once({"name": invited.email, "text": link, **({"not_mailed": True} if visit.console.mailer else {})})
     return here.go(_SHOWN)
 
 
@@ -129,6 +131,13 @@ def _is_open(visit: Visit, invitation: dict[str, Any]) -> bool:
     """Return whether an invitation can still be accepted."""
     decided = invitation["acceptedAt"] or invitation["withdrawnAt"]
     return not decided and instant(invitation["expiresAt"]) > visit.at
+
+
+async def _lacks_owner(here: Place) -> bool:
+    """Return whether an administrator of the platform may give the organisation an owner."""
+    return here.visit.principal.elevated and not await here.visit.change(
+        lambda session: members.has_owner(session, here.id)
+    )
 
 
 async def _member(visit: Visit) -> tuple[Place, dict[str, Any]]:

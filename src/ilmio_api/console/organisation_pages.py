@@ -9,6 +9,7 @@ from starlette.responses import Response
 from ilmio_api.console.place import Place, own_membership, place
 from ilmio_api.console.visits import Visit
 from ilmio_api.console.words import Said
+from ilmio_api.domain.accounts import members
 from ilmio_api.domain.accounts.organisation_accounts import PolicyChanges, change_policy
 from ilmio_api.domain.outcomes import Refused
 
@@ -16,7 +17,8 @@ from ilmio_api.domain.outcomes import Refused
 async def show_home(visit: Visit) -> Response:
     """Show the person's role, and what is still to be done."""
     here = await place(visit, "home")
-    account = here.account
+    account, principal = here.account, visit.principal
+    has_owner = not principal.elevated or await visit.change(lambda session: members.has_owner(session, here.id))
     steps = (
         ("step_members", "/members", account["members"]["totalCount"] > 1),
         ("step_key", "/clients", account["apiKeys"]["totalCount"] > 0),
@@ -27,6 +29,7 @@ async def show_home(visit: Visit) -> Response:
     return here.page(
         "organisation_home.html",
         membership=await own_membership(visit, here.id),
+        has_owner=has_owner,
         steps=[{"name": name, "path": path, "done": done} for name, path, done in steps],
     )
 

@@ -4,13 +4,16 @@ Owns: profile, language, sessions, applications, erasing the account.
 Does not own: how they sign in (`own_ways_in`).
 """
 
+from collections.abc import Sequence
+
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from ilmio_api.console.cookies import Cookie
 from ilmio_api.console.visits import SIGN_IN, Visit
 from ilmio_api.console.words import Said
-from ilmio_api.domain.accounts import consents, persons, sessions
+from ilmio_api.domain.accounts import consents, persons, sessions, token_reuse
+from ilmio_api.domain.accounts.token_reuse import Reuse
 from ilmio_api.domain.outcomes import Refused
 
 PROFILE, SESSIONS, APPLICATIONS = "/console/me", "/console/me/sessions", "/console/me/applications"
@@ -20,7 +23,7 @@ async def show_overview(visit: Visit) -> Response:
     """Show the organisations of the person."""
     viewer = (await visit.read("viewer"))["viewer"]
     memberships = [each for each in (viewer or {}).get("memberships", ()) if each["organisation"]]
-    return visit.page("overview.html", memberships=memberships)
+    return visit.page("overview.html", memberships=memberships, reuses=await _reuses(visit))
 
 
 async def show_profile(visit: Visit) -> Response:
@@ -62,7 +65,8 @@ async def end_session(visit: Visit) -> Response:
 
 async def show_applications(visit: Visit) -> Response:
     """Show the applications that may act for the person."""
-    return visit.page("me_applications.html", viewer=(await visit.read("viewer"))["viewer"] or {"consents": []})
+    viewer = (await visit.read("viewer"))["viewer"] or {"consents": []}
+    return visit.page("me_applications.html", viewer=viewer, reuses=await _reuses(visit))
 
 
 async def withdraw_consent(visit: Visit) -> Response:
@@ -87,6 +91,11 @@ async def erase(visit: Visit) -> Response:
     visit.keep(Cookie.SESSION, "")
     visit.guest = None
     return visit.go(SIGN_IN, done="erased")
+
+
+async def _reuses(visit: Visit) -> Sequence[Reuse]:
+    """Return the applications whose used tokens for the person came again of late."""
+    return await visit.change(lambda session: token_reuse.of_person(session, visit.signed_in.account, visit.at))
 
 
 def _erase_page(visit: Visit, problems: list[Said] | None = None) -> Response:

@@ -12,8 +12,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from ilmio_api.access.scopes import Scope
-from ilmio_api.console.visits import HOME, Visit
+from ilmio_api.console.visits import HOME, ProviderNeededError, Visit
 from ilmio_api.console.words import Said
+from ilmio_api.domain.accounts import members
 from ilmio_api.domain.accounts.audit import note_personal_data_read
 
 
@@ -96,17 +97,33 @@ async def place(visit: Visit, document: str, *, personal: Sequence[str] = (), **
 
     Raises:
         HTTPException: 404, there is none that the visitor may see.
+        ProviderNeededError: The visitor is a member, and has to come through the identity provider of the organisation.
     """
     organisation = visit.part("organisation")
     data = await visit.read(document, organisation=organisation, **variables)
     account = data["organisationAccount"]
     if account is None:
+        await _check_way_in(visit, organisation)
         raise HTTPException(404)
     if personal and visit.request.method == "GET" and visit.principal.may(Scope.ORGANISATION_READ, organisation):
         await visit.change(
             lambda session: note_personal_data_read(session, visit.occasion, organisation, kinds=personal)
         )
     return Place(visit, organisation, account)
+
+
+async def _check_way_in(visit: Visit, organisation: str) -> None:
+    """Tell a member who came in by a way of their own that the organisation wants another.
+
+    Raises:
+        ProviderNeededError: It does.
+    """
+    # In the session of a provider, one organisation is told nothing of the others.
+    if visit.signed_in.identity_provider is not None:
+        return
+    mine = visit.signed_in.account
+    if await visit.change(lambda session: members.needs_provider(session, organisation, mine)):
+        raise ProviderNeededError
 
 
 async def place_with(

@@ -8,6 +8,7 @@ from ilmio_api.console import (
     audit_pages,
     authorising,
     client_pages,
+    document_pages,
     identity_pages,
     key_pages,
     member_pages,
@@ -24,6 +25,7 @@ from ilmio_api.console.gate import Entry, foreign_form, nowhere, page, to_the_fr
 _OPEN, _RECENT = Entry.ANYBODY, Entry.RECENT
 _ORG = "/console/organisations/{organisation}"
 _MEMBER, _CLIENT, _KEY = f"{_ORG}/members/{{membership}}", f"{_ORG}/clients/{{client}}", f"{_ORG}/keys/{{key}}"
+_DOCUMENT = f"{_CLIENT}/documents/{{document}}"
 _GRANT, _DOMAIN = f"{_ORG}/applications/{{grant}}", f"{_ORG}/identity/domains/{{domain}}"
 
 
@@ -166,6 +168,9 @@ def _clients() -> list[BaseRoute]:
             client_pages.revoke_secret,
             entry=_RECENT,
         ),
+        page(f"{_CLIENT}/documents", document_pages.show),
+        page(f"{_CLIENT}/documents/restrict", document_pages.show_restrict, document_pages.restrict, entry=_RECENT),
+        page(f"{_DOCUMENT}/forget", document_pages.show_forget, document_pages.forget, entry=_RECENT),
         page(f"{_ORG}/keys/new", key_pages.show_new, key_pages.make, entry=_RECENT),
         page(f"{_ORG}/keys/shown", key_pages.show_made),
         page(f"{_KEY}/rotate", key_pages.show_rotate, key_pages.rotate, entry=_RECENT),

@@ -51,8 +51,6 @@ class Console:
     """Gives the texts of the TXT records of a name."""
     mailer: Mailer | None = None
     """Sends mails; None when the operator has set no mail server: links are shown to be copied."""
-    allow_loopback: bool = False
-    """Whether an identity provider may be on this machine; for tests only."""
 
     @property
     def engine(self) -> AsyncEngine:

@@ -5,6 +5,7 @@ Does not own: whether the visitor may come in (`gate`), what a page does.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -168,8 +169,12 @@ class Visit:
             command: Takes the session.
             acting: On whose behalf, where nobody is signed in: a word such as `sign-in`.
         """
-        async with accounts_work(self.console.engine, acting or self.principal.credential or "") as session:
+        async with self.work(acting) as session:
             return await command(session)
+
+    def work(self, acting: str = "") -> AbstractAsyncContextManager[WriteSession]:
+        """Open a unit of work on behalf of the visitor, or of `acting`."""
+        return accounts_work(self.console.engine, acting or self.principal.credential or "")
 
     # Answers ----------------------------------------------------------------------------------------------------
 
@@ -296,6 +301,10 @@ class Visit:
 
 class StepUpNeededError(Exception):
     """A command needs a more recent proof of who the person is; the gate answers with the way there."""
+
+
+class ProviderNeededError(Exception):
+    """The organisation of the page wants another sign-in than that of the visitor; the gate says which."""
 
 
 def own_path(text: str, default: str = HOME) -> str:

@@ -1,7 +1,8 @@
 """Mail domains of organisations and their proof."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import datetime, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from tests.domain.accounts.scene import OURS, THEIRS, WITHOUT_ACCOUNT, Scene
 
 from ilmio_api.db.session import WriteSession, accounts_work
 from ilmio_api.domain.accounts import domains
-from ilmio_api.domain.accounts.domains import DomainAdded, DomainRemoved, DomainVerified, canonical
+from ilmio_api.domain.accounts.domains import DomainAdded, DomainRemoved, DomainVerified, Works, canonical
 from ilmio_api.domain.accounts.models import OrganisationAccount
 from ilmio_api.domain.accounts.sign_in_models import VerifiedDomain
 from ilmio_api.domain.accounts.vocabulary import AuditAction, MemberRole
@@ -24,6 +25,11 @@ class Records(dict[str, Sequence[str]]):
 
     async def __call__(self, name: str) -> Sequence[str]:
         return self.get(name, ())
+
+
+def within(session: WriteSession) -> Works:
+    """Let all units of work be one that is open already."""
+    return lambda: nullcontext(session)
 
 
 async def silence(_name: str) -> Sequence[str]:
@@ -113,7 +119,7 @@ async def test_a_domain_is_proved_by_the_record(
 ) -> None:
     records = Records({added.record_name: ["v=spf1 -all", f" {added.record_value} "]})
 
-    assert await domains.verify(accounts, owner, added.id, records) == DomainVerified(added.id, added.domain)
+    assert await domains.verify(within(accounts), owner, added.id, records) == DomainVerified(added.id, added.domain)
     assert await domains.organisation_of(accounts, "Yhdistys.Example.fi") == OURS
     assert await domains.organisation_of(accounts, "mail.yhdistys.example.fi") is None
     assert await domains.organisation_of(accounts, "example.fi") is None
@@ -123,17 +129,35 @@ async def test_a_domain_is_proved_by_the_record(
 async def test_a_proved_domain_stays_proved_without_being_looked_for_again(
     accounts: WriteSession, scene: Scene, owner: Occasion, added: DomainAdded
 ) -> None:
-    await domains.verify(accounts, owner, added.id, Records({added.record_name: [added.record_value]}))
+    await domains.verify(within(accounts), owner, added.id, Records({added.record_name: [added.record_value]}))
 
-    assert await domains.verify(accounts, owner, added.id, silence) == DomainVerified(added.id, added.domain)
+    assert await domains.verify(within(accounts), owner, added.id, silence) == DomainVerified(added.id, added.domain)
     assert len(await scene.events()) == 2
+
+
+async def test_no_unit_of_work_is_open_while_the_domain_name_system_is_asked(
+    accounts: WriteSession, owner: Occasion, added: DomainAdded
+) -> None:
+    now_open: list[WriteSession] = []
+
+    @asynccontextmanager
+    async def work() -> AsyncIterator[WriteSession]:
+        now_open.append(accounts)
+        yield accounts
+        now_open.clear()
+
+    async def lookup(_name: str) -> Sequence[str]:
+        assert now_open == []
+        return [added.record_value]
+
+    assert await domains.verify(work, owner, added.id, lookup) == DomainVerified(added.id, added.domain)
 
 
 @pytest.mark.parametrize("records", [Records(), Records({"yhdistys.example.fi": ["ilmio-verification=x"]})])
 async def test_without_the_record_nothing_is_proved(
     accounts: WriteSession, owner: Occasion, added: DomainAdded, records: Records
 ) -> None:
-    refused = await domains.verify(accounts, owner, added.id, records)
+    refused = await domains.verify(within(accounts), owner, added.id, records)
 
     assert refused == conflict(ProblemCode.NOT_FOUND, "record", name=added.record_name, value=added.record_value)
     assert await domains.organisation_of(accounts, added.domain) is None
@@ -147,9 +171,9 @@ async def test_a_record_for_another_organisation_proves_nothing(
     assert isinstance(theirs, DomainAdded)
     records = Records({theirs.record_name: [theirs.record_value]})
 
-    refused = await domains.verify(accounts, owner, added.id, records)
+    refused = await domains.verify(within(accounts), owner, added.id, records)
     assert isinstance(refused, Refused)
-    assert isinstance(await domains.verify(accounts, there, theirs.id, records), DomainVerified)
+    assert isinstance(await domains.verify(within(accounts), there, theirs.id, records), DomainVerified)
     assert await domains.organisation_of(accounts, added.domain) == THEIRS
 
 
@@ -160,9 +184,11 @@ async def test_a_domain_belongs_to_one_organisation(
     theirs = await domains.add(accounts, there, THEIRS, added.domain)
     assert isinstance(theirs, DomainAdded)
     records = Records({added.record_name: [added.record_value, theirs.record_value]})
-    await domains.verify(accounts, owner, added.id, records)
+    await domains.verify(within(accounts), owner, added.id, records)
 
-    assert await domains.verify(accounts, there, theirs.id, records) == conflict(ProblemCode.ALREADY_EXISTS, "domain")
+    assert await domains.verify(within(accounts), there, theirs.id, records) == conflict(
+        ProblemCode.ALREADY_EXISTS, "domain"
+    )
     assert await domains.organisation_of(accounts, added.domain) == OURS
     row = await accounts.get_one(VerifiedDomain, theirs.id, populate_existing=True)
     assert row.verified_at is None
@@ -178,8 +204,10 @@ async def test_a_name_server_that_does_not_answer_proves_nothing(
 
     monkeypatch.setattr(domains, "_LOOKUP_S", 0.01)
 
-    assert await domains.verify(accounts, owner, added.id, silence) == conflict(ProblemCode.TRY_LATER, "domain")
-    assert await domains.verify(accounts, owner, added.id, slowness) == conflict(ProblemCode.TRY_LATER, "domain")
+    assert await domains.verify(within(accounts), owner, added.id, silence) == conflict(ProblemCode.TRY_LATER, "domain")
+    assert await domains.verify(within(accounts), owner, added.id, slowness) == conflict(
+        ProblemCode.TRY_LATER, "domain"
+    )
 
 
 async def test_a_domain_is_named_once_and_twenty_at_most(
@@ -201,7 +229,7 @@ async def test_a_domain_is_named_once_and_twenty_at_most(
 async def test_a_removed_domain_means_nothing_any_more(
     accounts: WriteSession, scene: Scene, owner: Occasion, added: DomainAdded
 ) -> None:
-    await domains.verify(accounts, owner, added.id, Records({added.record_name: [added.record_value]}))
+    await domains.verify(within(accounts), owner, added.id, Records({added.record_name: [added.record_value]}))
 
     assert await domains.remove(accounts, owner, added.id) == DomainRemoved(added.id)
     assert await domains.organisation_of(accounts, added.domain) is None
@@ -218,12 +246,12 @@ async def test_the_last_proved_domain_stays_while_single_sign_on_is_required(
 ) -> None:
     other = await domains.add(accounts, owner, OURS, "other.example.fi")
     assert isinstance(other, DomainAdded)
-    await domains.verify(accounts, owner, added.id, Records({added.record_name: [added.record_value]}))
+    await domains.verify(within(accounts), owner, added.id, Records({added.record_name: [added.record_value]}))
     await accounts.execute(update(OrganisationAccount).values(single_sign_on_required=True))
     in_use = conflict(ProblemCode.IN_USE, by="single_sign_on_required")
 
     assert await domains.remove(accounts, owner, added.id) == in_use
-    await domains.verify(accounts, owner, other.id, Records({other.record_name: [other.record_value]}))
+    await domains.verify(within(accounts), owner, other.id, Records({other.record_name: [other.record_value]}))
     assert await domains.remove(accounts, owner, added.id) == DomainRemoved(added.id)
     assert await domains.remove(accounts, owner, other.id) == in_use
 
@@ -235,7 +263,7 @@ async def test_only_owners_manage_domains(
     member = await scene.occasion(await scene.person(role))
 
     assert await domains.add(accounts, member, OURS, "example.fi") == not_allowed("organisation")
-    assert await domains.verify(accounts, member, added.id, silence) == not_allowed("domain")
+    assert await domains.verify(within(accounts), member, added.id, silence) == not_allowed("domain")
     assert await domains.remove(accounts, member, added.id) == not_allowed("domain")
 
 
@@ -247,7 +275,7 @@ async def test_elsewhere_and_nowhere_look_the_same(
     for organisation in (THEIRS, WITHOUT_ACCOUNT):
         assert await domains.add(accounts, owner, organisation, "example.fi") == not_allowed("organisation")
     for domain in (added.id, "domain_unknown"):
-        assert await domains.verify(accounts, there, domain, silence) == not_allowed("domain")
+        assert await domains.verify(within(accounts), there, domain, silence) == not_allowed("domain")
         assert await domains.remove(accounts, there, domain) == not_allowed("domain")
 
 
@@ -255,7 +283,7 @@ async def test_a_recent_sign_in_is_needed(accounts: WriteSession, scene: Scene, 
     long_ago = await scene.occasion(await scene.person(MemberRole.OWNER), signed_in_ago=timedelta(minutes=11))
 
     assert await domains.add(accounts, long_ago, OURS, "example.fi") == step_up_needed()
-    assert await domains.verify(accounts, long_ago, added.id, silence) == step_up_needed()
+    assert await domains.verify(within(accounts), long_ago, added.id, silence) == step_up_needed()
     assert await domains.remove(accounts, long_ago, added.id) == step_up_needed()
 
 
@@ -272,11 +300,12 @@ async def test_of_two_that_prove_a_domain_at_the_same_time_one_gets_it(
     assert isinstance(theirs, DomainAdded)
     records = Records({ours.record_name: [ours.record_value, theirs.record_value]})
 
-    async def prove(occasion: Occasion, domain: str) -> DomainVerified | Refused:
-        async with accounts_work(lasting, "test") as session:
-            return await domains.verify(session, occasion, domain, records)
+    def work() -> AbstractAsyncContextManager[WriteSession]:
+        return accounts_work(lasting, "test")
 
-    outcomes = await asyncio.gather(prove(here, ours.id), prove(there, theirs.id))
+    outcomes = await asyncio.gather(
+        domains.verify(work, here, ours.id, records), domains.verify(work, there, theirs.id, records)
+    )
 
     assert [isinstance(outcome, DomainVerified) for outcome in outcomes].count(True) == 1
     assert conflict(ProblemCode.ALREADY_EXISTS, "domain") in outcomes

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
-from tests.domain.accounts.scene import OURS, Scene
+from tests.domain.accounts.scene import OURS, THEIRS, Scene
 from tests.domain.accounts.soft_authenticator import SoftAuthenticator
 
 from ilmio_api.access.roles import Role
@@ -307,3 +307,39 @@ async def test_an_enrolment_of_a_disabled_account_is_over(accounts: WriteSession
     await persons.disable(accounts, await scene.occasion(admin, elevated=True), begun.account)
 
     assert await enrolment.under_way(accounts, await scene.occasion(), begun.secret.text) is None
+
+
+@pytest.mark.parametrize(("is_mailed", "is_verified"), [(True, False), (False, False), (True, True)])
+async def test_who_was_sent_the_link_by_mail_takes_an_address_that_nobody_has_proved(
+    accounts: WriteSession, scene: Scene, *, is_mailed: bool, is_verified: bool
+) -> None:
+    before = await accounts.get_one(Account, await scene.person(MemberRole.VIEWER, THEIRS))
+    before.email_verified_at = scene.at if is_verified else None
+    email = before.email or ""
+    link = await _invited(scene, email=email)
+    if is_mailed:
+        invited = await invitations.find(accounts, link.digest, scene.at)
+        assert invited is not None
+        await invitations.note_mailed(accounts, invited.id, scene.at)
+
+    begun = await enrolment.begin(
+        accounts, await scene.occasion(), link.digest, "Uusi Henkilö", "sv", takes_address=True
+    )
+
+    taken = is_mailed and not is_verified
+    await accounts.refresh(before)
+    assert before.email == (None if taken else email)
+    assert isinstance(begun, EnrolmentBegun) is taken
+    assert (begun == conflict(ProblemCode.ALREADY_EXISTS, "email")) is not taken
+
+
+async def test_nobody_takes_an_address_without_saying_so(accounts: WriteSession, scene: Scene) -> None:
+    before = await accounts.get_one(Account, await scene.person(MemberRole.VIEWER, THEIRS))
+    link = await _invited(scene, email=before.email or "")
+    invited = await invitations.find(accounts, link.digest, scene.at)
+    assert invited is not None
+    await invitations.note_mailed(accounts, invited.id, scene.at)
+
+    begun = await enrolment.begin(accounts, await scene.occasion(), link.digest, "Uusi Henkilö", "sv")
+
+    assert begun == conflict(ProblemCode.ALREADY_EXISTS, "email")

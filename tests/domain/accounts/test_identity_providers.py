@@ -110,13 +110,6 @@ def test_what_is_no_issuer_is_refused(text: str) -> None:
     assert is_issuer(text) is False
 
 
-@pytest.mark.parametrize("text", ["http://127.0.0.1:9000", "http://localhost:9000/a", "http://[::1]:9000"])
-def test_this_machine_can_be_an_issuer_where_that_is_allowed(text: str) -> None:
-    assert is_issuer(text, allow_loopback=True) is True
-    assert is_issuer("http://login.example.fi", allow_loopback=True) is False
-    assert is_issuer("http://127.0.0.1.attacker.example", allow_loopback=True) is False
-
-
 async def test_a_provider_is_set_up_switched_off_with_its_secret_sealed(
     accounts: WriteSession, scene: Scene, owner: Occasion, seals: Sealer
 ) -> None:
@@ -197,15 +190,6 @@ async def test_bad_settings_are_refused(
 ) -> None:
     assert await identity_providers.configure(accounts, owner, OURS, draft, sealer=seals) == invalid(problem)
     assert await accounts.scalar(select(func.count()).select_from(IdentityProvider)) == 0
-
-
-async def test_this_machine_is_a_provider_only_where_that_is_allowed(
-    accounts: WriteSession, owner: Occasion, seals: Sealer
-) -> None:
-    draft = replace(DRAFT, issuer="http://127.0.0.1:9000")
-    outcome = await identity_providers.configure(accounts, owner, OURS, draft, sealer=seals, allow_loopback=True)
-
-    assert isinstance(outcome, ProviderConfigured)
 
 
 async def test_a_secret_never_goes_to_another_issuer(

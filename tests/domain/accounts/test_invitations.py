@@ -23,6 +23,7 @@ from ilmio_api.domain.accounts.invitations import (
     find,
     forget_expired,
     invite,
+    note_mailed,
     withdraw,
 )
 from ilmio_api.domain.accounts.models import Account, Invitation, Membership
@@ -57,7 +58,13 @@ async def test_an_admin_invites_somebody_for_a_week(scene: Scene) -> None:
     assert (sent.email, sent.expires_at) == ("uusi@example.fi", scene.at + WEEK)
     assert digest_of(sent.secret.text, SecretKind.INVITATION) == sent.secret.digest
     assert await find(scene.session, sent.secret.digest, scene.at) == Invited(
-        sent.invitation, OURS, {"fi": "Oma yhdistys"}, "uusi@example.fi", MemberRole.EDITOR, scene.at + WEEK
+        sent.invitation,
+        OURS,
+        {"fi": "Oma yhdistys"},
+        "uusi@example.fi",
+        MemberRole.EDITOR,
+        scene.at + WEEK,
+        is_mailed=False,
     )
     (event,) = await scene.events()
     assert (event.action, event.actor_id) == (AuditAction.MEMBER_INVITED, admin)
@@ -99,10 +106,25 @@ async def test_an_elevated_administrator_invites_an_owner_and_nobody_else(scene:
     occasion = await scene.occasion(await scene.person(admin=True), elevated=True)
 
     assert isinstance(await invite(scene.session, occasion, OURS, "uusi@example.fi", Role.OWNER), MemberInvited)
+    assert isinstance(await invite(scene.session, occasion, OURS, "toinen@example.fi", Role.OWNER), MemberInvited)
     assert await invite(scene.session, occasion, OURS, "toinen@example.fi", Role.ADMIN) == not_allowed("organisation")
     assert await invite(scene.session, occasion, WITHOUT_ACCOUNT, "uusi@example.fi", Role.OWNER) == not_allowed(
         "organisation"
     )
+
+
+@pytest.mark.parametrize("can_act", [True, False])
+async def test_an_elevated_administrator_gives_no_owner_to_an_organisation_that_has_one(
+    scene: Scene, *, can_act: bool
+) -> None:
+    owner = await scene.session.get_one(Account, await scene.person(MemberRole.OWNER))
+    owner.disabled_at = None if can_act else scene.at
+    occasion = await scene.occasion(await scene.person(admin=True), elevated=True)
+
+    sent = await invite(scene.session, occasion, OURS, "uusi@example.fi", Role.OWNER)
+
+    assert isinstance(sent, MemberInvited) is not can_act
+    assert (sent == not_allowed("organisation")) is can_act
 
 
 @pytest.mark.parametrize(
@@ -194,6 +216,22 @@ async def test_the_log_tells_that_the_link_came_to_the_address_that_it_was_sent_
     event = (await scene.events())[-1]
     assert (event.after or {})["same_address"] is True
     assert (event.client_id, event.credential_id, event.actor_id) == (None, None, account.id)
+
+
+@pytest.mark.parametrize(
+    ("is_mailed", "is_theirs", "is_verified"), [(True, True, True), (False, True, False), (True, False, False)]
+)
+async def test_only_a_link_that_was_mailed_proves_an_address_and_only_that_one(
+    scene: Scene, *, is_mailed: bool, is_theirs: bool, is_verified: bool
+) -> None:
+    account = await scene.session.get_one(Account, await scene.person())
+    sent = await invited(scene, email=(account.email or "") if is_theirs else "toinen@example.fi")
+    if is_mailed:
+        await note_mailed(scene.session, sent.invitation, scene.at)
+
+    await accept(scene.session, await scene.occasion(account.id), sent.secret.digest, account.id)
+
+    assert account.email_verified_at == (scene.at if is_verified else None)
 
 
 @pytest.mark.parametrize(("age", "held"), [(WEEK - timedelta(microseconds=1), True), (WEEK, False)])

@@ -321,8 +321,5 @@ async def test_the_token_of_forms_belongs_to_one_session_and_one_secret(
     assert there is not None
 
     assert len(sessions.csrf_token(here)) == 64
-    assert sessions.is_csrf_token(here, sessions.csrf_token(here)) is True
-    assert sessions.is_csrf_token(here, sessions.csrf_token(there)) is False
-    assert sessions.is_csrf_token(here, "") is False
-    assert sessions.is_csrf_token(here, "ä") is False
+    assert sessions.csrf_token(here) != sessions.csrf_token(there)
     assert begun.secret.digest.hex() not in repr(here)

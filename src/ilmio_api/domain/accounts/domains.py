@@ -10,6 +10,7 @@ Any organisation may name any domain; only what it has proved means something.
 import asyncio
 from base64 import b32encode
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -34,6 +35,9 @@ Lookup: TypeAlias = Callable[[str], Awaitable[Sequence[str]]]
 
 It raises OSError when nobody answers.
 """
+
+Works: TypeAlias = Callable[[], AbstractAsyncContextManager[WriteSession]]
+"""Opens a unit of work on the private tables, on behalf of who asks."""
 
 _LOOKUP_S = 3.0
 _LONGEST_DOMAIN = 253
@@ -127,43 +131,31 @@ async def add(session: WriteSession, occasion: Occasion, organisation: str, doma
     return DomainAdded(row.id, name, record_name(name), row.proof)
 
 
-async def verify(session: WriteSession, occasion: Occasion, domain_id: str, lookup: Lookup) -> DomainVerified | Refused:
+async def verify(work: Works, occasion: Occasion, domain_id: str, lookup: Lookup) -> DomainVerified | Refused:
     """Look for the proof of a domain; one that was found before stays proved.
 
+    No unit of work is open while the domain name system is asked: a slow one keeps nobody else waiting.
+
     Args:
-        session: Unit of work.
+        work: Opens units of work.
         occasion: Who asks; needs `org:settings` in the organisation and a recent sign-in.
         domain_id: What `add` has given.
         lookup: Asks the domain name system; after three seconds it is left alone.
     """
-    row = await _managed_domain(session, occasion, domain_id)
-    if isinstance(row, Refused):
-        return row
-    if row.verified_at is not None:
-        return DomainVerified(row.id, row.domain)
+    async with work() as session:
+        row = await _managed_domain(session, occasion, domain_id)
+        if isinstance(row, Refused):
+            return row
+        if row.verified_at is not None:
+            return DomainVerified(row.id, row.domain)
+        name = record_name(row.domain)
     try:
         async with asyncio.timeout(_LOOKUP_S):
-            texts = await lookup(record_name(row.domain))
+            texts = await lookup(name)
     except OSError:
         return conflict(ProblemCode.TRY_LATER, "domain")
-    if row.proof not in {text.strip() for text in texts}:
-        return conflict(ProblemCode.NOT_FOUND, "record", name=record_name(row.domain), value=row.proof)
-    try:
-        async with session.begin_nested():
-            row.verified_at = occasion.at
-            await session.flush()
-    except IntegrityError:
-        # The database allows one organisation for a domain, also when two prove it at the same moment.
-        return conflict(ProblemCode.ALREADY_EXISTS, "domain")
-    await audit.record(
-        session,
-        occasion,
-        AuditAction.DOMAIN_VERIFIED,
-        organisation=row.organisation_id,
-        target=row.id,
-        after={"domain": row.domain},
-    )
-    return DomainVerified(row.id, row.domain)
+    async with work() as session:
+        return await _verified(session, occasion, domain_id, texts)
 
 
 async def remove(session: WriteSession, occasion: Occasion, domain_id: str) -> DomainRemoved | Refused:
@@ -205,6 +197,36 @@ async def organisation_of(session: WriteSession, domain: str) -> str | None:
             VerifiedDomain.domain == canonical(domain), VerifiedDomain.verified_at.is_not(None)
         )
     )
+
+
+async def _verified(
+    session: WriteSession, occasion: Occasion, domain_id: str, texts: Sequence[str]
+) -> DomainVerified | Refused:
+    """Take the proof of a domain, if it is among the texts that were found."""
+    # Once more: whoever asks may have lost the right, and the domain may be gone or proved, while nobody was looking.
+    row = await _managed_domain(session, occasion, domain_id)
+    if isinstance(row, Refused):
+        return row
+    if row.verified_at is not None:
+        return DomainVerified(row.id, row.domain)
+    if row.proof not in {text.strip() for text in texts}:
+        return conflict(ProblemCode.NOT_FOUND, "record", name=record_name(row.domain), value=row.proof)
+    try:
+        async with session.begin_nested():
+            row.verified_at = occasion.at
+            await session.flush()
+    except IntegrityError:
+        # The database allows one organisation for a domain, also when two prove it at the same moment.
+        return conflict(ProblemCode.ALREADY_EXISTS, "domain")
+    await audit.record(
+        session,
+        occasion,
+        AuditAction.DOMAIN_VERIFIED,
+        organisation=row.organisation_id,
+        target=row.id,
+        after={"domain": row.domain},
+    )
+    return DomainVerified(row.id, row.domain)
 
 
 async def _managed_domain(session: WriteSession, occasion: Occasion, domain_id: str) -> VerifiedDomain | Refused:

@@ -35,6 +35,7 @@ from ilmio_api.domain.occasion import Occasion
 from ilmio_api.domain.outcomes import Problem, ProblemCode, Refused, conflict, invalid
 
 _PURPOSE = "enrol"
+_TAKEN = conflict(ProblemCode.ALREADY_EXISTS, "email")
 _LIFE_S = 1_800
 
 
@@ -69,7 +70,13 @@ class Enrolled:
 
 
 async def begin(
-    session: WriteSession, occasion: Occasion, invitation: bytes, name: str, language: str
+    session: WriteSession,
+    occasion: Occasion,
+    invitation: bytes,
+    name: str,
+    language: str,
+    *,
+    takes_address: bool = False,
 ) -> EnrolmentBegun | Refused:
     """Begin the enrolment of somebody who was invited and has no account; the address is that of the invitation.
 
@@ -79,6 +86,8 @@ async def begin(
         invitation: Digest of the secret of its link.
         name: What the person is called.
         language: Language of pages and mails.
+        takes_address: Whether the person says that an account that has the address already is not theirs. If the link
+            was mailed, and nobody has proved the address for that account, it loses the address.
     """
     invited = await invitations.find(session, invitation, occasion.at)
     if invited is None or invited.email is None:
@@ -90,7 +99,12 @@ async def begin(
     )
     if only_through_provider and invited.role is not MemberRole.OWNER:
         return conflict(ProblemCode.SINGLE_SIGN_ON_REQUIRED, organisation=invited.organisation)
-    return await begin_with(session, occasion, name, invited.email, language, {"invitation": invitation.hex()})
+    promised = {"invitation": invitation.hex()}
+    begun = await begin_with(session, occasion, name, invited.email, language, promised)
+    if begun != _TAKEN or not (takes_address and invited.is_mailed and invited.email):
+        return begun
+    await persons.free_address(session, occasion, invited.email)
+    return await begin_with(session, occasion, name, invited.email, language, promised)
 
 
 async def begin_with(

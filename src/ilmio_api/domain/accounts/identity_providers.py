@@ -30,7 +30,6 @@ DEFAULT_ROLES = frozenset({Role.EDITOR, Role.VIEWER, Role.TECHNICAL_CONTACT})
 
 _LONGEST = 500
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?")
-_LOOPBACK = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]{1,5})?")
 _CLIENT_ID = re.compile(r"[\x21-\x7E]{1,500}")
 
 
@@ -81,7 +80,6 @@ async def configure(
     draft: ProviderDraft,
     *,
     sealer: Sealer,
-    allow_loopback: bool = False,
 ) -> ProviderConfigured | Refused:
     """Set up the identity provider of an organisation, or change it.
 
@@ -94,13 +92,12 @@ async def configure(
         organisation: The organisation.
         draft: What its settings shall be.
         sealer: Seals the secret.
-        allow_loopback: Whether the issuer may be on this machine, over `http`: for tests and for trying it out.
     """
     policy = await policy_for(session, occasion, organisation, Scope.SETTINGS)
     if isinstance(policy, Refused):
         return policy
     known = await _provider(session, organisation)
-    problems = _problems_of(draft, known, allow_loopback=allow_loopback)
+    problems = _problems_of(draft, known)
     if problems:
         return invalid(*problems)
     if (known.version if known else None) != draft.expected_version:
@@ -210,10 +207,10 @@ async def _provider_to_switch(
     return known if known.version == expected_version else conflict(ProblemCode.CHANGED_MEANWHILE, "expected_version")
 
 
-def _problems_of(draft: ProviderDraft, known: IdentityProvider | None, *, allow_loopback: bool) -> tuple[Problem, ...]:
+def _problems_of(draft: ProviderDraft, known: IdentityProvider | None) -> tuple[Problem, ...]:
     """Return what is wrong with settings."""
     problems: list[Problem] = []
-    if not is_issuer(draft.issuer, allow_loopback=allow_loopback):
+    if not is_issuer(draft.issuer):
         problems.append(Problem(ProblemCode.NOT_AN_ISSUER, ("issuer",)))
     if not _CLIENT_ID.fullmatch(draft.client_id):
         problems.append(Problem(ProblemCode.REQUIRED, ("client_id",)))
@@ -227,14 +224,12 @@ def _problems_of(draft: ProviderDraft, known: IdentityProvider | None, *, allow_
     return tuple(problems)
 
 
-def is_issuer(text: str, *, allow_loopback: bool = False) -> bool:
+def is_issuer(text: str) -> bool:
     """Return whether a text can be an issuer: `https`, a host, maybe a path, and nothing else.
 
-    Source: OpenID Connect Discovery 1.0 §3. Which addresses are asked is decided when they are asked (`outgoing`).
+    Which addresses are asked is decided when they are asked (`outgoing`).
 
-    Args:
-        text: As the provider writes it.
-        allow_loopback: Whether `http` on this machine will do.
+    Source: OpenID Connect Discovery 1.0 §3.
     """
     if len(text) > _LONGEST or not text.isascii() or not text.isprintable() or set(text) & set(' \\"<>?#@'):
         return False
@@ -242,8 +237,6 @@ def is_issuer(text: str, *, allow_loopback: bool = False) -> bool:
         parts = urlsplit(text)
     except ValueError:
         return False
-    if allow_loopback and parts.scheme == "http":
-        return _LOOPBACK.fullmatch(parts.netloc) is not None
     return text.startswith("https://") and _HOST.fullmatch(parts.netloc) is not None
 
 

@@ -4,7 +4,8 @@ Owns: sending, withdrawing, finding and accepting them.
 Does not own: the mail (`console`), making the account of somebody who has none (`enrolment`, `persons`).
 
 The link is the proof: whoever has it may accept, with whatever address. So the address is kept only while the
-invitation is open, to tell its senders apart what they have sent to whom.
+invitation is open, to tell its senders apart what they have sent to whom. A link that was mailed, and shown to nobody,
+proves besides that the address is the person's.
 """
 
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from ilmio_api.access.secrets import Secret, SecretKind
 from ilmio_api.db.base import LocalizedText
 from ilmio_api.db.session import WriteSession
 from ilmio_api.domain.accounts import attempts, audit, particulars
-from ilmio_api.domain.accounts.members import role_in
+from ilmio_api.domain.accounts.members import has_owner, role_in
 from ilmio_api.domain.accounts.models import Account, Invitation, Membership
 from ilmio_api.domain.accounts.organisation_accounts import locked
 from ilmio_api.domain.accounts.vocabulary import AuditAction, MemberRole
@@ -65,6 +66,8 @@ class Invited:
     email: str | None
     role: MemberRole
     expires_at: datetime
+    is_mailed: bool
+    """Whether the link came by mail only: who has it reads the mail of the address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,7 @@ async def invite(
     Args:
         session: Unit of work.
         occasion: A member with `org:members` who signed in recently; nobody gives a role above their own. An elevated
-            administrator of the platform may invite an owner, for an organisation that has lost all of its own.
+            administrator of the platform may invite an owner where the organisation has none who can act.
         organisation: The organisation.
         email: Where the link is to be sent.
         role: What the person will be.
@@ -127,6 +130,16 @@ async def invite(
         after={"role": role, "expires_at": invited.expires_at},
     )
     return invited
+
+
+async def note_mailed(session: WriteSession, invitation: str, at: datetime) -> None:
+    """Note that the link of an invitation went to its address by mail, and was shown to nobody."""
+    await session.execute(
+        update(Invitation)
+        .where(Invitation.id == invitation)
+        .values(mailed_at=at)
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def withdraw(session: WriteSession, occasion: Occasion, invitation: str) -> InvitationWithdrawn | Refused:
@@ -179,7 +192,13 @@ async def find(session: WriteSession, digest: bytes, at: datetime) -> Invited | 
         return None
     invitation, name = row
     return Invited(
-        invitation.id, invitation.organisation_id, name, invitation.email, invitation.role, invitation.expires_at
+        id=invitation.id,
+        organisation=invitation.organisation_id,
+        organisation_name=name,
+        email=invitation.email,
+        role=invitation.role,
+        expires_at=invitation.expires_at,
+        is_mailed=invitation.mailed_at is not None,
     )
 
 
@@ -197,14 +216,16 @@ async def accept(session: WriteSession, occasion: Occasion, digest: bytes, accou
     invitation = await _locked(session, digest, occasion.at)
     if invitation is None:
         return conflict(ProblemCode.EXPIRED)
-    organisation = invitation.organisation_id
     person = await session.get(Account, account, populate_existing=True)
     if person is None or person.disabled_at or person.erased_at:
         return not_allowed()
+    organisation = invitation.organisation_id
     if await _is_member(session, organisation, Membership.account_id == account):
         return conflict(ProblemCode.ALREADY_A_MEMBER)
     # The address stays out of the log. Whether it was the person's own is in it: a link may have been passed on.
     same_address = invitation.email == person.email
+    if same_address and invitation.mailed_at:
+        person.email_verified_at = person.email_verified_at or occasion.at
     joined = MemberJoined(occasion.new_id("membership"), organisation, account, invitation.role)
     session.add(
         Membership(
@@ -218,18 +239,14 @@ async def accept(session: WriteSession, occasion: Occasion, digest: bytes, accou
     )
     invitation.accepted_at, invitation.accepted_by, invitation.email = occasion.at, account, None
     await session.flush()
+    after = {"membership": joined.membership, "role": joined.role, "invitation": invitation.id}
     await audit.record(
         session,
         occasion,
         AuditAction.MEMBER_JOINED,
         organisation=organisation,
         target=account,
-        after={
-            "membership": joined.membership,
-            "role": joined.role,
-            "invitation": invitation.id,
-            "same_address": same_address,
-        },
+        after=after | {"same_address": same_address},
         actor=account,
     )
     return joined
@@ -260,6 +277,8 @@ async def _refused(
         giver = await role_in(session, organisation, occasion.principal)
         if giver is None or not may_give(giver, role):
             return invalid(Problem(ProblemCode.ROLE_NOT_ALLOWED, ("role",)))
+    elif await has_owner(session, organisation):
+        return not_allowed("organisation")
     if await _is_member(session, organisation, Account.email == address):
         return conflict(ProblemCode.ALREADY_A_MEMBER, "email")
     still_open = select(func.count()).where(

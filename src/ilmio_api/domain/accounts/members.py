@@ -14,7 +14,7 @@ from ilmio_api.access.scopes import Scope
 from ilmio_api.db.session import WriteSession
 from ilmio_api.domain.accounts import audit
 from ilmio_api.domain.accounts.endings import end_access, withdraw_invitations
-from ilmio_api.domain.accounts.models import Account, Membership
+from ilmio_api.domain.accounts.models import Account, Membership, OrganisationAccount
 from ilmio_api.domain.accounts.organisation_accounts import locked
 from ilmio_api.domain.accounts.vocabulary import AuditAction, MemberRole
 from ilmio_api.domain.occasion import Occasion
@@ -126,15 +126,32 @@ async def is_last_owner(session: WriteSession, owner: Membership) -> bool:
 
     True only while the lock of `organisation_accounts.locked` is held.
     """
-    other = exists().where(
-        Membership.organisation_id == owner.organisation_id,
+    return not await has_owner(session, owner.organisation_id, but=owner.id)
+
+
+async def has_owner(session: WriteSession, organisation: str, *, but: str = "") -> bool:
+    """Return whether an organisation has an owner who can act, besides that of the membership `but`."""
+    owner = exists().where(
+        Membership.organisation_id == organisation,
         Membership.role == MemberRole.OWNER,
-        Membership.id != owner.id,
+        Membership.id != but,
         Account.id == Membership.account_id,
         Account.disabled_at.is_(None),
         Account.erased_at.is_(None),
     )
-    return not await session.scalar(select(other))
+    return bool(await session.scalar(select(owner)))
+
+
+async def needs_provider(session: WriteSession, organisation: str, account: str) -> bool:
+    """Return whether a member has rights only in sessions that the organisation's identity provider has begun."""
+    needed = exists().where(
+        Membership.organisation_id == organisation,
+        Membership.account_id == account,
+        Membership.role != MemberRole.OWNER,
+        OrganisationAccount.organisation_id == Membership.organisation_id,
+        OrganisationAccount.single_sign_on_required,
+    )
+    return bool(await session.scalar(select(needed)))
 
 
 async def role_in(session: WriteSession, organisation: str, principal: Principal) -> Role | None:

@@ -91,6 +91,8 @@ class Invitation(Base):
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     created_by: Mapped[Identifier | None] = mapped_column(ForeignKey("account.id"))
     expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    mailed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    """When its link was mailed; None when it was shown to who made it, so that it proves no address."""
     accepted_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     accepted_by: Mapped[Identifier | None] = mapped_column(ForeignKey("account.id"))
     withdrawn_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

@@ -99,8 +99,8 @@ async def fetch(
     Args:
         method: `GET` or `POST`.
         url: An `https` address on port 443.
-        allow_loopback: Whether this machine may be asked too, then also over `http` and on any port: for tests and
-            for trying the service out, never where others can reach it.
+        allow_loopback: Whether this machine may be asked too, then also over `http` and on any port: for tests
+            only, never where others can reach it.
         data: Fields of a form to send; None for none.
         headers: More headers.
         network: How hosts are found and which certificates are trusted.

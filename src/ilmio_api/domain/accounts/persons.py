@@ -93,6 +93,26 @@ async def create(
     return account
 
 
+async def free_address(session: WriteSession, occasion: Occasion, email: str) -> None:
+    """Take an address that nobody has proved from the account that has it, for who has just proved to read its mail.
+
+    Args:
+        session: Unit of work.
+        occasion: Now.
+        email: The address, as accounts have it.
+    """
+    account = await session.scalar(
+        update(Account)
+        .where(Account.email == email, Account.email_verified_at.is_(None))
+        .values(email=None)
+        .returning(Account.id)
+        .execution_options(synchronize_session=False)
+    )
+    if account is not None:
+        action, after = AuditAction.ACCOUNT_CHANGED, {"has_address": False}
+        await audit.record(session, occasion, action, organisation=None, target=account, after=after)
+
+
 async def rename(session: WriteSession, occasion: Occasion, name: str) -> PersonChanged | Refused:
     """Change what the one who asks is called. A program needs the scope `profile`."""
     kept = particulars.name_of(name, "name")

@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
-from hmac import compare_digest
 from hmac import digest as hmac
 
 from sqlalchemy import ColumnElement, ScalarSelect, SQLColumnExpression, func, literal, select, update
@@ -299,11 +298,6 @@ async def of_account(session: WriteSession, account: str, at: datetime) -> Seque
 def csrf_token(signed_in: SignedIn) -> str:
     """Return what every form of a session carries, so that no other site can send one: 64 hexadecimal digits."""
     return hmac(signed_in.digest, b"ilmio: form of a session", sha256).hex()
-
-
-def is_csrf_token(signed_in: SignedIn, given: str) -> bool:
-    """Return whether a form was made for this session, in a time that tells nothing of the right answer."""
-    return compare_digest(csrf_token(signed_in).encode(), given.encode())
 
 
 async def _ended_elsewhere(
