@@ -41,9 +41,6 @@ from ilmio_api.compiler.statement import Expression, Writer
 from ilmio_api.db.base import COPIED_FROM
 from ilmio_api.db.raw import raw
 
-_SPLIT_BY = "status"
-"""What follows the order of a list in part: those that have ended started earlier than those that are planned."""
-
 _TARGET = ("target", "part")
 """Columns that name a target: the value to which lines lead and, where they are apart by status, the status."""
 
@@ -64,16 +61,20 @@ class Link:
     key: str
     """Column of a line by which the list is ordered."""
     split: "Split | None"
-    """What the filter demands of the status, where an index has the lines of each status apart."""
+    """What the filter demands of a vocabulary such as the status, where an index has the lines of each value apart.
+
+    It matters where the vocabulary follows the order of the list: what has ended started before what is planned.
+    """
     others: tuple[Predicate, ...]
     """What else the filter demands."""
 
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """A demand on the status, and every status that there is."""
+    """A demand on a column of a vocabulary, and every value that there is."""
 
     test: Test
+    column: str
     every: tuple[str, ...]
 
 
@@ -112,19 +113,27 @@ def _lead(linked: Linked, others: tuple[Test, ...], listed: Table, key: str) -> 
         return None
     if relation.where is not None or not has_pages(table, far, key, near):
         return None
-    split = _split(others, listed) if has_pages(table, far, _SPLIT_BY, key, near) else None
+    split = _split(others, listed, _kept_apart(table, far, (key, near)))
     rest = tuple(other for other in others if split is None or other is not split.test)
     return Lead(linked, Link(table, far, near, key, split, rest))
 
 
-def _split(others: tuple[Test, ...], listed: Table) -> Split | None:
-    """Return what a filter demands of the status and of nothing else, if it does."""
-    status = listed.c[_SPLIT_BY]
+def _split(others: tuple[Test, ...], listed: Table, apart: Sequence[str]) -> Split | None:
+    """Return what a filter demands of one of the columns `apart` and of nothing else, if it does."""
     for test in others:
         parts = visitors.iterate(test.expression(listed, [literal_column("NULL")] * len(test.leaves)))
-        if {part for part in parts if isinstance(part, Column)} == {status} and isinstance(status.type, Enum):
-            return Split(test, tuple(status.type.enums))
+        columns = {part for part in parts if isinstance(part, Column)}
+        for name in apart:
+            column = listed.c.get(name)
+            if column is not None and columns == {column} and isinstance(column.type, Enum):
+                return Split(test, name, tuple(column.type.enums))
     return None
+
+
+def _kept_apart(table: Table, target: str, order: tuple[str, str]) -> Sequence[str]:
+    """Return the columns by which an index has the lines of each target apart, each part in the order."""
+    indexes = (index.columns.keys() for index in table.indexes)
+    return sorted({names[1] for names in indexes if names[:1] == [target] and names[2:] == list(order)})
 
 
 def ordered_hop(value: Connection) -> Hop | None:
@@ -167,10 +176,10 @@ def _targets(writer: Writer, lead: Lead) -> CTE:
         conditions.append(condition(writer, linked.inner, row))
     found = select(row.c[linked.relation.target].label("target")).where(*conditions).distinct()
     if split is not None:
-        every = select(func.unnest(raw(f"'{{{','.join(split.every)}}}'::text[]")).label(_SPLIT_BY)).subquery(
+        every = select(func.unnest(raw(f"'{{{','.join(split.every)}}}'::text[]")).label(split.column)).subquery(
             writer.name()
         )
-        found = found.add_columns(every.c[_SPLIT_BY].label("part")).where(condition(writer, split.test, every))
+        found = found.add_columns(every.c[split.column].label("part")).where(condition(writer, split.test, every))
     # Materialized, because the planner would otherwise compute it anew wherever it is read.
     return found.cte(writer.name()).prefix_with("MATERIALIZED")
 
@@ -265,7 +274,7 @@ def _lines(writer: Writer, value: Connection, link: Link) -> _Lines:
     moved = [visitors.replacement_traverse(each, {}, _replacing(copies)) for each in conditions]
     reads_row = any(getattr(part, "table", None) is row for each in moved for part in visitors.iterate(each))
     rows = line.join(row, row.c.id == line.c[link.near]) if reads_row else line
-    target = (line.c[link.far],) if link.split is None else (line.c[link.far], line.c[_SPLIT_BY])
+    target = (line.c[link.far],) if link.split is None else (line.c[link.far], line.c[link.split.column])
     return _Lines(rows, moved, target, line.c[link.key], line.c[link.near])
 
 
