@@ -106,7 +106,8 @@ class Connection(HttpToolsProtocol):
         """Take what has come: a whole request with a known head, or anything else, which has to be parsed."""
         self._came = None
         if not self._within and self._is_free():
-            self._came = name, body = _parts(data)
+            name, _, body = data.partition(_HEAD_END)
+            self._came = name, body
             heard = self._application.heads.get(name)
             if heard is not None and heard.body_bytes == len(body):
                 self._idle_since = None
@@ -266,9 +267,3 @@ class Connection(HttpToolsProtocol):
         if self.timeout_keep_alive_task is not None:
             self.timeout_keep_alive_task.cancel()
             self.timeout_keep_alive_task = None
-
-
-def _parts(data: bytes) -> tuple[bytes, bytes]:
-    """Return the head of what came, without the empty line after it, and the rest."""
-    head, _, rest = data.partition(_HEAD_END)
-    return head, rest

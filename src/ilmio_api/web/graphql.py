@@ -227,7 +227,7 @@ class GraphQLEndpoint:
             await service.desk.note_reading(tables, exchange.sent())
         reply: Reply | NotModified
         if prepared.mutation is not None and not prepared.compiled.dry_run:
-            reply = await _commanded(exchange, service, prepared.mutation)
+            reply = await _commanded(exchange, service, prepared.mutation, prepared.compiled.price)
         else:
             known_tags = "" if reports else head.known_tags
             reply = await service.replies.reply(prepared, known_tags, exchange.clock, exchange.account)
@@ -269,7 +269,7 @@ async def _authenticate(exchange: Exchange, service: Service) -> None:
         exchange.account = Account(service.store, spender)
 
 
-async def _commanded(exchange: Exchange, service: Service, mutation: Mutation) -> Reply:
+async def _commanded(exchange: Exchange, service: Service, mutation: Mutation, price: int) -> Reply:
     """Return the answer of commands.
 
     Raises:
@@ -277,7 +277,7 @@ async def _commanded(exchange: Exchange, service: Service, mutation: Mutation) -
     """
     if service.desk is None:
         raise UnauthenticatedError
-    await exchange.account.spend(mutation.cost - REQUEST_POINTS)
+    await exchange.account.spend(price)
     return await service.desk.reply(mutation, exchange.sent())
 
 
