@@ -23,6 +23,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ilmio_api.access.principals import ANONYMOUS
+from ilmio_api.compiler.batches import Batches
 from ilmio_api.compiler.engine import Engine, Prepared, Request
 from ilmio_api.compiler.explanation import outline
 from ilmio_api.compiler.freshness import Freshness
@@ -198,7 +199,7 @@ async def _reading(settings: Settings, url: str) -> AsyncIterator[Engine]:
     """Provide the reading engine."""
     pool = await ReadPool.open(url, size=settings.pool_size, statement_timeout_ms=settings.statement_timeout_ms)
     try:
-        yield Engine(CATALOGUE, pool)
+        yield Engine(CATALOGUE, Batches(pool))
     finally:
         await pool.close()
 

@@ -13,6 +13,7 @@ from tests.oracle.fixtures import Databases
 from ilmio_api.access.principals import ANONYMOUS, Principal
 from ilmio_api.access.scopes import Scope
 from ilmio_api.compiler import reached_pages
+from ilmio_api.compiler.batches import batch_of
 from ilmio_api.compiler.engine import Engine, Request
 from ilmio_api.compiler.pipeline import Reader
 from ilmio_api.compiler.timing import Stopwatch
@@ -140,6 +141,33 @@ FILTERS = {
     "parents": f'{{parents: ["{SLUG.format("hanke", 3)}"]}}',
     "period": '{period: {from: "2014-01-01", to: "2014-06-30"}}',
 }
+
+
+async def reads_for_any_arguments(pool: ReadPool, sql: str, parameters: int) -> list[tuple[str, ...]]:
+    """Return what a statement reads and how, whatever its arguments are, sorted."""
+    await pool.fetch_row(f"PREPARE planned AS {sql}", [])
+    try:
+        values = ", ".join(["NULL"] * parameters)
+        plan = json.loads(await pool.fetch_json(f"EXPLAIN (FORMAT JSON) EXECUTE planned({values})", []))
+    finally:
+        await pool.fetch_row("DEALLOCATE planned", [])
+    nodes = [node for node in nodes_of(plan[0]["Plan"]) if "Relation Name" in node]
+    return sorted((node["Relation Name"], node["Node Type"], node.get("Index Name", "")) for node in nodes)
+
+
+@pytest.mark.parametrize("filter_", FILTERS.values(), ids=FILTERS)
+async def test_a_batch_is_read_as_each_of_its_runs_would_be(large_pool: ReadPool, filter_: str) -> None:
+    nodes = "nodes { title areas { nodes { name } } leadOrganisation { id } }"
+    text = f"{{ pilots(filter: {filter_}) {{ {nodes} }} }}"
+    clock = Stopwatch(time.perf_counter)
+    prepared = Engine(CATALOGUE, large_pool).prepare(Request(text, None, {}), Reader(ANONYMOUS, Reading()), clock)
+    statement = prepared.compiled.statement
+    batch, parameters = batch_of(statement.sql), len(statement.fetches)
+
+    assert batch is not None
+    assert await reads_for_any_arguments(large_pool, batch.sql, parameters) == await reads_for_any_arguments(
+        large_pool, statement.sql, parameters
+    )
 
 
 @pytest.mark.parametrize("filter_", FILTERS.values(), ids=FILTERS)

@@ -11,6 +11,7 @@ from typing import Protocol
 
 import pytest
 from tests.oracle import world
+from tests.oracle.company import InCompany
 from tests.oracle.comparison import Witnesses
 from tests.oracle.interpreter import Oracle
 from tests.oracle.mottled import make_mottled
@@ -46,10 +47,10 @@ async def mottled_pool(mottled_url: str) -> AsyncIterator[ReadPool]:
 @pytest.fixture(scope="session")
 async def mottled(mottled_url: str, mottled_pool: ReadPool) -> Witnesses:
     """Provide the witnesses of the mottled world."""
-    return Witnesses(Engine(CATALOGUE, mottled_pool), Oracle(CATALOGUE, await world.loaded(mottled_url)))
+    return Witnesses(Engine(CATALOGUE, InCompany(mottled_pool)), Oracle(CATALOGUE, await world.loaded(mottled_url)))
 
 
 @pytest.fixture(scope="session")
 async def true(world_url: str, read_pool: ReadPool) -> Witnesses:
     """Provide the witnesses of the demo world."""
-    return Witnesses(Engine(CATALOGUE, read_pool), Oracle(CATALOGUE, await world.loaded(world_url)))
+    return Witnesses(Engine(CATALOGUE, InCompany(read_pool)), Oracle(CATALOGUE, await world.loaded(world_url)))

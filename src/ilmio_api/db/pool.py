@@ -13,7 +13,7 @@ from __future__ import annotations  # asyncpg's classes are generic for type che
 import asyncio
 from collections import deque
 from collections.abc import Sequence
-from typing import Self, TypeAlias
+from typing import NamedTuple, Self, TypeAlias
 
 import asyncpg
 
@@ -40,6 +40,14 @@ _LOST = (
     OSError,
 )
 """What a statement raises when the server has ended its connection."""
+
+
+class Fetched(NamedTuple):
+    """What a statement gave."""
+
+    rows: list[asyncpg.Record]
+    seconds: float
+    """How long it was under way, without waiting for a connection."""
 
 
 class _LostError(Exception):
@@ -100,7 +108,12 @@ class ReadPool:
         return b"null" if value is None else value
 
     async def fetch_row(self, sql: str, args: Sequence[object], claims: str = "") -> asyncpg.Record | None:
-        """Return the first row that `sql` yields, or None when there is none.
+        """Return the first row that `sql` yields, or None when there is none; arguments and errors as `fetch`."""
+        rows, _ = await self.fetch(sql, args, claims)
+        return rows[0] if rows else None
+
+    async def fetch(self, sql: str, args: Sequence[object], claims: str = "") -> Fetched:
+        """Return the rows that `sql` yields.
 
         Args:
             sql: One statement.
@@ -133,8 +146,8 @@ class ReadPool:
         while self._idle:
             await self._idle.pop().close(timeout=_RECOVERY_LIMIT_S)
 
-    async def _asked(self, sql: str, args: Sequence[object], claims: str) -> asyncpg.Record | None:
-        """Return the first row of one statement on one connection.
+    async def _asked(self, sql: str, args: Sequence[object], claims: str) -> Fetched:
+        """Return what one statement gives on one connection.
 
         Raises:
             _LostError: The connection ended.
@@ -145,7 +158,7 @@ class ReadPool:
         # What becomes of the connection. A cancelled task leaves it in the middle of a statement.
         leave = self._recover
         try:
-            row = await (_claimed(connection, sql, args, claims) if claims else connection.fetchrow(sql, *args))
+            rows = await (_claimed(connection, sql, args, claims) if claims else connection.fetch(sql, *args))
             leave = self._give
         except asyncpg.QueryCanceledError as error:
             leave = self._give
@@ -164,7 +177,7 @@ class ReadPool:
         finally:
             del self._busy[connection]
             leave(connection)
-        return row
+        return Fetched(rows, self._loop.time() - began)
 
     def _is_silent(self, began: float) -> bool:
         """Return whether the server should long have ended a statement that began then."""
@@ -318,8 +331,8 @@ def _as_it_is(data: bytes) -> bytes:
     return data
 
 
-async def _claimed(connection: _Connection, sql: str, args: Sequence[object], claims: str) -> asyncpg.Record | None:
-    """Return the first row of a statement that may see what the claims name; they end with its transaction."""
+async def _claimed(connection: _Connection, sql: str, args: Sequence[object], claims: str) -> list[asyncpg.Record]:
+    """Return the rows of a statement that may see what the claims name; they end with its transaction."""
     async with connection.transaction(readonly=True):
         await connection.fetchval("SELECT set_config('ilmio.claims', $1, true)", claims)
-        return await connection.fetchrow(sql, *args)
+        return await connection.fetch(sql, *args)
