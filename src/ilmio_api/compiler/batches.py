@@ -31,6 +31,8 @@ _MOST: Final = 16
 _LONGEST_S: Final = 0.02
 """How long a batch may take, by what one run took lately."""
 _SHORTEST_S: Final = 0.000_001
+_MEMORY: Final = 0.95
+"""How much of a slow run is left in memory after the next."""
 _PARAMETER: Final = re.compile(r"(?<![\w$])\$(\d+)(?:::([A-Z]+)(\[])?)?")
 """A parameter as SQLAlchemy writes it, with its type. The dollar sign of a name has something before it."""
 
@@ -119,17 +121,23 @@ class _Lane:
     sql: str
     under_way: int = 0
     """How many batches have been sent and not answered."""
-    takes_s: float = _LONGEST_S
-    """How long a run took lately; long until that is known, and after a failure."""
+    takes_s: float | None = None
+    """How long a run took lately, at the worst; None until one has come back."""
     waiting: list[_Run] = field(default_factory=list)
+
+    def took(self, seconds: float) -> None:
+        """Note how long a run took. A slow one is remembered for a while: arguments can make all the difference."""
+        self.takes_s = max(seconds, _MEMORY * (self.takes_s or seconds))
 
     def together(self) -> int:
         """Return how many runs may go together."""
+        if self.takes_s is None:
+            return 1
         return max(1, min(_MOST, int(_LONGEST_S / max(self.takes_s, _SHORTEST_S))))
 
     def free(self) -> int:
         """Return how many more batches may be sent."""
-        return (1 if self.takes_s < _TRIFLE_S else _AT_ONCE) - self.under_way
+        return (1 if (self.takes_s or 0) < _TRIFLE_S else _AT_ONCE) - self.under_way
 
 
 @dataclass(slots=True)
@@ -182,13 +190,13 @@ class Batches:
                 await self._tell(lane, company[0])
                 return
             fetched = await self.source.fetch(batch.sql, batch.arguments([run.args for run in company]))
-            lane.takes_s = fetched.seconds / len(company)
+            lane.took(fetched.seconds / len(company))
             rows: dict[int, Iterable[Any]] = {row[0]: row[1:] for row in fetched.rows}
             for number, run in enumerate(company, 1):
                 if not run.turn.done():  # it is, when its task has been cancelled
                     run.turn.set_result(rows.get(number))
         except Exception:  # noqa: BLE001 - whatever it is, whom it concerns meets it again
-            lane.takes_s = _LONGEST_S
+            lane.took(_LONGEST_S)
             for run in company:
                 self._begin(self._tell(lane, run))
         finally:
@@ -213,7 +221,7 @@ class Batches:
         try:
             fetched = await self.source.fetch(lane.sql, args, claims)
         except Exception:
-            lane.takes_s = _LONGEST_S
+            lane.took(_LONGEST_S)
             raise
-        lane.takes_s = fetched.seconds
+        lane.took(fetched.seconds)
         return fetched.rows[0] if fetched.rows else None
