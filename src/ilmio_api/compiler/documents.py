@@ -143,7 +143,13 @@ def parsed(text: str) -> DocumentNode:
         InvalidDocumentError: It is not GraphQL.
     """
     try:
-        document = parse(text, max_lexical_tokens=MAX_TOKENS, max_comments=MAX_COMMENTS)
+        document = parse(
+            text,
+            max_lexical_tokens=MAX_TOKENS,
+            max_comments=MAX_COMMENTS,
+            # graphql-core is ahead of the specification here (September 2025, §2.8: one selection or more).
+            allow_empty_selection_sets=False,
+        )
     except GraphQLSyntaxError as error:
         if "Parsing aborted" in error.message:
             name, maximum = ("comments", MAX_COMMENTS) if "comments" in error.message else ("tokens", MAX_TOKENS)
