@@ -62,6 +62,7 @@ from ilmio_api.web.documents import Documents, registered_documents
 from ilmio_api.web.fair_use import GUARDED, FairUse
 from ilmio_api.web.graphql import GraphQLEndpoint, Service
 from ilmio_api.web.heads import EXPOSED, Response
+from ilmio_api.web.methods import other_method
 from ilmio_api.web.outage import HANDLERS
 from ilmio_api.web.outbound import failure_of
 from ilmio_api.web.replies import Replies
@@ -170,7 +171,7 @@ def create_app(settings: Settings) -> Application:
         endpoint,
         routes=_every_route(endpoint, oauth, federation),
         middleware=_middleware(settings),
-        exception_handlers=HANDLERS,
+        exception_handlers={**HANDLERS, 405: other_method},
         lifespan=lifespan,
     )
     application.state.settings = settings

@@ -92,7 +92,7 @@ async def test_data_with_errors_has_a_status_of_its_own(api: httpx2.AsyncClient,
 async def test_other_methods_are_refused_with_those_that_fit(api: httpx2.AsyncClient, method: str) -> None:
     answer = await api.request(method, "/graphql", json={"query": QUERY}, headers={"Accept": RESPONSE})
 
-    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD, POST, QUERY")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD, POST, QUERY, OPTIONS")
     assert answer.json()["errors"][0]["extensions"]["code"] == "METHOD_NOT_ALLOWED"
 
 
@@ -243,11 +243,12 @@ async def test_every_answer_has_these_headers(api: httpx2.AsyncClient) -> None:
     answer = await api.post("/graphql", json={"query": '{ area(code: "FI") { code } }'})
 
     headers = dict(answer.headers)
-    assert headers.pop("access-control-expose-headers").startswith("Content-Language, ETag, ")
+    assert headers.pop("access-control-expose-headers").startswith("Accept-Query, Content-Language, ETag, ")
     assert headers.pop("content-length") == str(len(answer.content))
     assert len(headers.pop("x-request-id")) == 32
     assert headers.pop("server-timing").startswith("parse;dur=")
     assert headers == {
+        "accept-query": "application/json",
         "access-control-allow-origin": "*",
         "cache-control": "no-store",
         "content-language": "fi",

@@ -177,6 +177,7 @@ def test_every_way_to_the_endpoint_answers_alike(speak: Speak, extra: str) -> No
         b"HTTP/1.1 200 OK",
         b"content-type",
         b"content-language",
+        b"accept-query",
         b"vary",
         b"cache-control",
         b"x-content-type-options",
@@ -223,3 +224,51 @@ def test_a_header_without_end_is_refused(speak: Speak, path: bytes) -> None:
     head = b"GET %b HTTP/1.1\r\nHost: x\r\nX-Long: " % path
 
     assert speak(head + b"a" * 340_000).startswith(b"HTTP/1.1 431 Request Header Fields Too Large\r\n")
+
+
+@pytest.mark.parametrize(
+    "start",
+    [b"GET /graphql?query={__typename}", b"GET /live", b"GET /nothing", b"OPTIONS /graphql", b"OPTIONS *"],
+)
+@pytest.mark.parametrize(
+    "hosts",
+    [
+        b"",
+        b"Host: api.example.fi\r\nHost: other.example\r\n",
+        b"Host: api.example.fi\r\nX: y\r\nHOST: api.example.fi\r\n",
+        b"Host: api.example.fi, other.example\r\n",
+        b"Host: user@api.example.fi\r\n",
+        b"Host: api.example.fi/\r\n",
+        b"Host: api.example.fi:80:90\r\n",
+    ],
+)
+def test_a_request_names_its_host_once(speak: Speak, start: bytes, hosts: bytes) -> None:
+    answer = speak(b"%b HTTP/1.1\r\nAccept: */*\r\n%b\r\n" % (start, hosts))
+
+    assert answer.startswith(b"HTTP/1.1 400 Bad Request\r\n")
+    assert answer.endswith(b"\r\n\r\nInvalid HTTP request received.")
+    assert answer.count(b"HTTP/1.1 ") == 1
+
+
+@pytest.mark.parametrize("extra", ["", "Expect: 100-continue\r\n", "Upgrade: nonsense\r\nConnection: upgrade\r\n"])
+def test_a_request_with_a_body_names_its_host_once(speak: Speak, extra: str) -> None:
+    answer = speak(plain("{ __typename }", extra).replace(b"Host:", b"Hosts:"))
+
+    assert answer.startswith(b"HTTP/1.1 400 Bad Request\r\n")
+    assert answer.count(b"HTTP/1.1 ") == 1
+
+
+@pytest.mark.parametrize(
+    "host", ["api.example.fi", "api.example.fi:8000", "[::1]:8000", "[fe80::1]", "a_b", "127.0.0.1:", "xn--4ca ", ""]
+)
+def test_every_form_of_a_host_is_understood(speak: Speak, host: str) -> None:
+    answer = speak(f"GET /graphql?query={{__typename}} HTTP/1.1\r\nHost: {host}\r\n{CLOSE}\r\n".encode())
+
+    assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
+
+
+@pytest.mark.parametrize(("hosts", "status"), [(b"", b"200 OK"), (b"Host: x\r\nHost: x\r\n", b"400 Bad Request")])
+def test_a_request_of_the_older_protocol_may_leave_out_its_host(speak: Speak, hosts: bytes, status: bytes) -> None:
+    answer = speak(b"GET /graphql?query={__typename} HTTP/1.0\r\n%b\r\n" % hosts)
+
+    assert answer.startswith(b"HTTP/1.1 %b\r\n" % status)

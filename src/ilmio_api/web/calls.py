@@ -13,7 +13,10 @@ from typing import NamedTuple
 from ilmio_api.web.forms import Form, form_of
 
 METHODS = ("GET", "HEAD", "POST", "QUERY")
-"""Methods that the endpoint answers."""
+"""Methods that carry a request for the endpoint."""
+
+ALLOWED = ", ".join((*METHODS, "OPTIONS"))
+"""All methods that the endpoint answers, as `Allow` has them."""
 
 SAFE = frozenset({"GET", "HEAD", "QUERY"})
 """Methods whose answers may be kept by whoever gets them."""

@@ -13,7 +13,8 @@ again: the same bytes mean the same. Only a head that came in one piece with its
 """
 
 import asyncio
-from collections.abc import Awaitable
+import re
+from collections.abc import Awaitable, Sequence
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias, cast
 
 from uvicorn.config import Config
@@ -29,6 +30,9 @@ PATH: Final = "/graphql"
 
 _PATH: Final = PATH.encode()
 _METHODS: Final = {method.encode(): method for method in METHODS}
+_HOST: Final = re.compile(rb"(?:[\w.~!$&'()*+,;=%-]*|\[[0-9A-Fa-fv:.]+\])(?::[0-9]*)?")
+"""A host, which may be empty, with or without a port (RFC 3986 §3.2.2)."""
+
 _HEAD_END: Final = b"\r\n\r\n"
 _LARGEST_KEPT: Final = 4 * 1024
 _HEAD_BYTES: Final = 64 * 1024
@@ -138,9 +142,16 @@ class Connection(HttpToolsProtocol):
         self.expect_100_continue = False
 
     def on_headers_complete(self) -> None:
-        """Choose the way."""
+        """Choose the way.
+
+        Raises:
+            ValueError: The request is not to be understood; the parser stops, and uvicorn answers with 400.
+        """
         self._head_bytes = None
         url, headers, expects = self.url, self.headers, self.expect_100_continue
+        if not _names_host(headers, self.parser.get_http_version()):
+            message = "no host, several, or none that can be one"
+            raise ValueError(message)
         path, _, query = url.partition(b"?")
         method = _METHODS.get(self.parser.get_method()) if path == _PATH else None
         if method is not None and self._is_plain():
@@ -267,3 +278,11 @@ class Connection(HttpToolsProtocol):
         if self.timeout_keep_alive_task is not None:
             self.timeout_keep_alive_task.cancel()
             self.timeout_keep_alive_task = None
+
+
+def _names_host(headers: Sequence[tuple[bytes, bytes]], version: str) -> bool:
+    """Return whether a request names its host once; before HTTP/1.1 it need not (RFC 9112 §3.2)."""
+    hosts = [value for name, value in headers if name == b"host"]
+    if not hosts:
+        return version < "1.1"
+    return len(hosts) == 1 and _HOST.fullmatch(hosts[0].strip()) is not None

@@ -24,8 +24,9 @@ _LONGEST = 1_000
 class Form:
     """How an answer is to be sent."""
 
-    media_type: MediaType | None
-    """None when none is acceptable."""
+    media_type: MediaType
+    acceptable: bool
+    """Whether the client takes any media type that there is; who takes none is told so in one that there is."""
     profile: Profile
     reading: Reading
     coding: str | None
@@ -58,8 +59,10 @@ def _form(
     accept_encoding: bytes,
 ) -> Form:
     """Return the form that the fields ask for; a client sends the same ones all day."""
+    media_type = accepted(accept.decode("latin-1"), _OFFERED_IN_BROWSERS if in_address else _OFFERED)
     return Form(
-        accepted(accept.decode("latin-1"), _OFFERED_IN_BROWSERS if in_address else _OFFERED),
+        media_type or MediaType.RESPONSE,
+        media_type is not None,
         Profile.OF_2025 if old else Profile.OF_2026,
         Reading(negotiate(accept_language.decode("latin-1"))),
         coding_for(accept_encoding.decode("latin-1")),

@@ -37,7 +37,7 @@ from ilmio_api.web.commands import CommandDesk, Sent
 from ilmio_api.web.documents import Documents
 from ilmio_api.web.encodings import SMALLEST, coded
 from ilmio_api.web.forms import Form
-from ilmio_api.web.heads import Response, line, page, steady_lines
+from ilmio_api.web.heads import READ, Response, line, options, page, steady_lines
 from ilmio_api.web.inbound import MethodNotAllowedError, envelope_of, payload_of
 from ilmio_api.web.negotiation import MediaType
 from ilmio_api.web.outbound import Failure, failure_of, fault, with_cost
@@ -88,23 +88,13 @@ class Exchange:
         key = self.call.head.says(b"idempotency-key")
         return Sent(self.caller, self.trace_id, self.address, key, self.clock)
 
-    @property
-    def form(self) -> Form:
-        """Return how the answer is to be sent."""
-        return self.call.head.form
-
-    @property
-    def media_type(self) -> MediaType:
-        """Return the media type of the answer, also of one that tells that none is acceptable."""
-        return self.form.media_type or MediaType.RESPONSE
-
     def response(self, status: int, body: bytes, language: Language, cache_control: str, lines: str = "") -> Response:
         """Return an answer with the header fields of every answer, and `lines`."""
         timing = f"server-timing: {self.clock.header()}\r\n" if self.clock.steps else ""
         # A response without content has no length of it (RFC 9110 §8.6).
         length = f"content-length: {len(body)}\r\n" if status != _NOT_MODIFIED else ""
         own = f"x-request-id: {self.trace_id}\r\n{self.account.lines()}{lines}{timing}{length}"
-        steady = steady_lines(self.media_type, language, cache_control)
+        steady = steady_lines(self.call.head.form.media_type, language, cache_control)
         return Response(status, steady + own.encode("latin-1"), body)
 
 
@@ -182,11 +172,14 @@ class GraphQLEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request of any ASGI server; the server leaves out the body when the method is HEAD."""
-        body = await _body(scope, receive, self.max_body_bytes)
-        peer = scope.get("client")
-        head = Head(scope["method"], scope["query_string"], scope["headers"])
-        call = Call(head, peer[0] if peer else None, body)
-        answer = await self.answer(call, scope["app"].state.service)
+        if scope["method"] == "OPTIONS":
+            answer = options()
+        else:
+            body = await _body(scope, receive, self.max_body_bytes)
+            peer = scope.get("client")
+            head = Head(scope["method"], scope["query_string"], scope["headers"])
+            call = Call(head, peer[0] if peer else None, body)
+            answer = await self.answer(call, scope["app"].state.service)
         await send({"type": "http.response.start", "status": answer.status, "headers": answer.fields()})
         await send({"type": "http.response.body", "body": answer.body})
 
@@ -244,7 +237,7 @@ class GraphQLEndpoint:
 
 def _require_acceptable(form: Form) -> None:
     """Refuse a request whose `Accept` header rules out every form of the answer."""
-    if form.media_type is None:
+    if not form.acceptable:
         raise NotAcceptableError
 
 
@@ -297,7 +290,7 @@ def _replied(exchange: Exchange, reply: Reply, tag: str) -> Response:
     if form.coding is not None and len(body) >= SMALLEST:
         lines += line("content-encoding", form.coding)
         body = reply.encoded.get(form.coding) or reply.encoded.setdefault(form.coding, coded(body, form.coding))
-    status = form.profile.partial_status(exchange.media_type) if reply.partial else 200
+    status = form.profile.partial_status(form.media_type) if reply.partial else 200
     cache_control = _kept_by(exchange.caller.principal) if tag else _KEPT_BY_NOBODY
     return exchange.response(status, body, reply.language, cache_control, lines)
 
@@ -309,12 +302,13 @@ def _kept_by(principal: Principal) -> str:
 
 def _failed(exchange: Exchange, error: Exception) -> Response:
     """Return what a request gets that was not carried out; a fault of ours is logged."""
-    language = exchange.form.reading.language
+    form = exchange.call.head.form
+    language = form.reading.language
     failure = failure_of(error, language)
     if failure is None:
         _LOG.error("fault %s", exchange.trace_id, exc_info=error)
         failure = fault(exchange.trace_id, language)
-    status = exchange.form.profile.failure_status(failure, exchange.media_type)
+    status = form.profile.failure_status(failure, form.media_type)
     return exchange.response(status, failure.body(), language, _KEPT_BY_NOBODY, _advice(exchange, failure, error))
 
 
@@ -323,8 +317,9 @@ def _advice(exchange: Exchange, failure: Failure, error: Exception) -> str:
     match failure.code:
         case ErrorCode.METHOD_NOT_ALLOWED if isinstance(error, MethodNotAllowedError):
             return line("allow", error.facts["allowed"])
-        case ErrorCode.UNSUPPORTED_MEDIA_TYPE if b"content-encoding" in exchange.call.head.fields:
-            return line("accept-encoding", "identity")
+        case ErrorCode.UNSUPPORTED_MEDIA_TYPE:
+            is_coded = b"content-encoding" in exchange.call.head.fields
+            return line("accept-encoding", "identity") if is_coded else line("accept", READ)
         case ErrorCode.UNAVAILABLE:
             return line("retry-after", 5)
         case ErrorCode.RATE_LIMITED:

@@ -12,9 +12,11 @@ from typing import NamedTuple
 from starlette.responses import Response as Page
 
 from ilmio_api.i18n.languages import Language
+from ilmio_api.web.calls import ALLOWED
 from ilmio_api.web.negotiation import MediaType
 
 EXPOSED = (
+    "Accept-Query",
     "Content-Language",
     "ETag",
     "RateLimit",
@@ -25,6 +27,10 @@ EXPOSED = (
     "X-Request-Id",
 )
 """Header fields of an answer that scripts of other origins may read."""
+
+
+READ = "application/json"
+"""The media type of bodies; every answer says in `Accept-Query` that the method QUERY takes it (RFC 10008 §3)."""
 
 
 class Response(NamedTuple):
@@ -44,7 +50,12 @@ class Response(NamedTuple):
 def page(given: Page) -> Response:
     """Return an answer that Starlette has made."""
     head = b"".join([b"%b: %b\r\n" % pair for pair in given.raw_headers])
-    return Response(given.status_code, head, bytes(given.body))
+    return Response(given.status_code, head + line("accept-query", READ).encode(), bytes(given.body))
+
+
+def options() -> Response:
+    """Return what can be asked of the endpoint (RFC 9110 §9.3.7)."""
+    return Response(204, (line("allow", ALLOWED) + line("accept-query", READ)).encode(), b"")
 
 
 def line(name: str, value: object) -> str:
@@ -58,6 +69,7 @@ def steady_lines(media_type: MediaType, language: Language, cache_control: str) 
     fields = {
         "content-type": f"{media_type.value}; charset=utf-8",
         "content-language": language.value,
+        "accept-query": READ,
         "vary": "Accept, Accept-Encoding, Accept-Language, Authorization",
         "cache-control": cache_control,
         "x-content-type-options": "nosniff",

@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl
 import orjson
 
 from ilmio_api.errors import BadRequestError, ErrorCode, IlmioError, TooLargeError
-from ilmio_api.web.calls import METHODS, Call, Head
+from ilmio_api.web.calls import ALLOWED, METHODS, Call, Head
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 _NOT_CODED = {"", "identity"}
@@ -64,7 +64,7 @@ def payload_of(call: Call, max_body_bytes: int) -> bytes:
             raise UnsupportedMediaTypeError(given=head.says(b"content-encoding")[:100])
         payload = call.body
     else:
-        raise MethodNotAllowedError(method=head.method, allowed=", ".join(METHODS))
+        raise MethodNotAllowedError(method=head.method, allowed=ALLOWED)
     if payload is None:
         raise TooLargeError(maximum=max_body_bytes)
     return payload
