@@ -3,7 +3,8 @@
 import gzip
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from httpx2 import Response as Answer
@@ -133,6 +134,27 @@ def test_every_part_of_the_explorer_is_served(browser: TestClient) -> None:
     assert {browser.get(f"/assets/explorer/{part}").status_code for part in parts} == {200}
 
 
+def gone(path: Path) -> bytes:
+    raise FileNotFoundError(path)
+
+
+def other(_path: Path) -> bytes:
+    return b"/* another version */"
+
+
+@pytest.mark.parametrize("now", [gone, other])
+@pytest.mark.parametrize("coding", ["gzip", "identity"])
+def test_a_file_that_is_replaced_under_a_running_server_is_not_found(
+    browser: TestClient, monkeypatch: pytest.MonkeyPatch, now: Callable[[Path], bytes], coding: str
+) -> None:
+    addresses = re.findall(r'"(assets/[^"]+)"', browser.get("/graphql").text + browser.get("/").text)
+    monkeypatch.setattr(Path, "read_bytes", now)
+    answers = [browser.get(f"/{address}", headers={"Accept-Encoding": coding}) for address in addresses]
+
+    assert [answer.status_code for answer in answers] == [404] * 9
+    assert ["cache-control" in answer.headers for answer in answers] == [False] * 9
+
+
 def test_nothing_that_the_explorer_runs_is_made_of_text(browser: TestClient) -> None:
     script = browser.get(address_in(browser.get("/graphql"), r"assets/explorer/explorer-\w+\.js")).text
 
@@ -160,7 +182,7 @@ def test_a_client_without_gzip_gets_the_same_file_uncompressed(browser: TestClie
 
 @pytest.mark.parametrize("accepted", ["gzip", "br, GZIP", "deflate, gzip;q=1.0, *;q=0.5", "gzip;q=0.2"])
 def test_a_client_with_gzip_gets_the_file_compressed(browser: TestClient, accepted: str) -> None:
-    address = address_in(browser.get("/"), r"assets/landing-\w+\.css")
+    address = address_in(browser.get("/"), r"assets/base-\w+\.css")
     with browser.stream("GET", address, headers={"Accept-Encoding": accepted}) as answer:
         sent = b"".join(answer.iter_raw())
 

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from ilmio_api.console.files import asset_path
 from ilmio_api.console.words import day, day_and_time, filled
 from ilmio_api.i18n.languages import Language
+from ilmio_api.web.static_files import address_of
 
 _ENGINE: Final = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
@@ -93,4 +94,5 @@ def _time(moment: datetime | str, said: Any, language: Language) -> Markup:  # n
 
 
 _ENGINE.filters.update({"instant": instant, "fill": filled, "day": _day, "moment": _moment})
-_ENGINE.globals.update({"asset": asset_path, "languages": {"fi": "Suomi", "sv": "Svenska", "en": "English"}})
+_LANGUAGES = {"fi": "Suomi", "sv": "Svenska", "en": "English"}
+_ENGINE.globals.update({"asset": asset_path, "shared": address_of, "languages": _LANGUAGES})

@@ -100,6 +100,7 @@ def landing(request: Request) -> Response:
         **{f"current_{code}": ' aria-current="true"' if code == language else "" for code in _WORDS},
         lang=language,
         base=escape(base),
+        base_style=address_of("base.css"),
         style=address_of("landing.css"),
         script=address_of("landing.js"),
         licences=address_of("explorer/LICENSES.txt"),

@@ -46,11 +46,24 @@ class _File:
 
     path: Path
     media_type: str
-    tag: str
+    digest: str
 
-    def compressed(self) -> bytes:
-        """Return what travels; the system keeps in memory what is asked for, and we do not keep it once more."""
-        stored = self.path.read_bytes()
+    @property
+    def tag(self) -> str:
+        """Return its entity tag."""
+        return f'W/"{self.digest}"'
+
+    def compressed(self) -> bytes | None:
+        """Return what travels, or None when the file has been replaced: its address names what it was.
+
+        The system keeps in memory what is asked for, and we do not keep it once more.
+        """
+        try:
+            stored = self.path.read_bytes()
+        except FileNotFoundError:
+            return None
+        if _digest(stored) != self.digest:
+            return None
         return stored if self.path.suffix == ".gz" else gzip.compress(stored, mtime=0)
 
 
@@ -58,7 +71,7 @@ def static_file(request: Request) -> Response:
     """Return a static file; its address holds a hash of its content, so it may be kept for ever.
 
     Raises:
-        HTTPException: 404, no such file.
+        HTTPException: 404, no such file, or not any more.
     """
     found = _FILES.get(request.path_params["path"])
     if found is None:
@@ -66,10 +79,13 @@ def static_file(request: Request) -> Response:
     headers = {**_HEADERS, "ETag": found.tag}
     if is_current(request, found.tag):
         return Response(status_code=304, headers=headers)
+    compressed = found.compressed()
+    if compressed is None:
+        raise HTTPException(404)
     if _GZIP.search(request.headers.get("accept-encoding", "")) is None:
-        return Response(gzip.decompress(found.compressed()), media_type=found.media_type, headers=headers)
+        return Response(gzip.decompress(compressed), media_type=found.media_type, headers=headers)
     headers["Content-Encoding"] = "gzip"
-    return Response(found.compressed(), media_type=found.media_type, headers=headers)
+    return Response(compressed, media_type=found.media_type, headers=headers)
 
 
 def address_of(name: str) -> str:
@@ -98,10 +114,15 @@ def _read_all() -> tuple[dict[str, _File], dict[str, str]]:
         media_type = _MEDIA_TYPES.get(f".{suffix}")
         if media_type is None:
             continue
-        digest = sha256(path.read_bytes()).hexdigest()[:12]
+        digest = _digest(path.read_bytes())
         paths[name] = name if _NAMED_BY_CONTENT.search(name) else f"{stem}-{digest}.{suffix}"
-        files[paths[name]] = _File(path, media_type, tag=f'W/"{digest}"')
+        files[paths[name]] = _File(path, media_type, digest)
     return files, paths
+
+
+def _digest(content: bytes) -> str:
+    """Return what names a content."""
+    return sha256(content).hexdigest()[:12]
 
 
 _FILES, _PATHS = _read_all()
