@@ -33,6 +33,7 @@ from ilmio_api.compiler.recent import Recent
 from ilmio_api.compiler.timing import Stopwatch
 from ilmio_api.console import routes as pages_of_the_console
 from ilmio_api.console.mail import Mailer
+from ilmio_api.console.reuse_mails import ReuseMails
 from ilmio_api.console.service import Console
 from ilmio_api.db.pool import ReadPool
 from ilmio_api.db.sealing import Sealer
@@ -231,7 +232,14 @@ def _oauth(settings: Settings, url: str) -> OAuth:
             )
             or ""
         ),
+        post=_post(settings),
     )
+
+
+def _post(settings: Settings) -> ReuseMails | None:
+    """Return what sends the mails of the authorization server, or None when the operator has set no mail server."""
+    mailer = _mailer(settings)
+    return None if mailer is None else ReuseMails(mailer, settings.issuer)
 
 
 def _mailer(settings: Settings) -> Mailer | None:

@@ -8,8 +8,8 @@ override. It runs inside `AsyncSession.run_sync`, so one request to this server 
 """
 
 import logging
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -21,6 +21,7 @@ from starlette.requests import Request
 from ilmio_api.access.principals import ANONYMOUS, Principal
 from ilmio_api.db.sealing import Sealer
 from ilmio_api.db.session import WriteSession, accounts_work
+from ilmio_api.domain.accounts.token_reuse import Letter
 from ilmio_api.domain.occasion import Occasion
 
 T = TypeVar("T")
@@ -45,6 +46,8 @@ class OAuth:
     """Gives so many random bytes."""
     address_of: Callable[[Request], str]
     """Network address of the caller, empty when unknown; knows how many proxies to trust."""
+    post: Callable[[Sequence[Letter]], None] | None = None
+    """Sends mails, without being waited for; None when the operator has set no mail server."""
 
     def __post_init__(self) -> None:
         """Keep tokens out of the log: Authlib writes those that it issues at the level DEBUG."""
@@ -76,6 +79,8 @@ class Work:
     oauth: OAuth
     occasion: Occasion
     session: WriteSession
+    letters: list[Letter] = field(default_factory=list)
+    """Mails that are sent once all of this is kept."""
 
     @property
     def db(self) -> Session:
@@ -100,4 +105,7 @@ async def in_db(oauth: OAuth, occasion: Occasion, step: Callable[[Work], T]) -> 
     """Run a synchronous step in one transaction; what it wrote lasts unless it raises."""
     async with accounts_work(oauth.engine, ACTING) as session:
         work = Work(oauth, occasion, session)
-        return await session.run_sync(lambda _: step(work))
+        done = await session.run_sync(lambda _: step(work))
+    if work.letters and oauth.post is not None:
+        oauth.post(work.letters)
+    return done

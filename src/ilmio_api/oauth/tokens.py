@@ -15,7 +15,7 @@ from sqlalchemy import update
 from ilmio_api.access.principals import Principal
 from ilmio_api.access.scopes import Scope, scopes_of, text_of
 from ilmio_api.access.secrets import SecretKind, digest_of
-from ilmio_api.domain.accounts import audit
+from ilmio_api.domain.accounts import audit, token_reuse
 from ilmio_api.domain.accounts.models import Account
 from ilmio_api.domain.accounts.token_models import Token, TokenFamily
 from ilmio_api.domain.accounts.vocabulary import AuditAction
@@ -83,6 +83,7 @@ def alive(account: Account | None) -> Account | None:
 def burn(work: Work, family_id: str, *, client: Client, actor: str | None) -> None:
     """End a family because a used code or refresh token has come again: somebody has a copy."""
     if end_family(work, family_id):
+        work.letters.extend(work.wait(token_reuse.letters(work.session, client.row, actor, work.at)))
         _record(work, AuditAction.TOKEN_REUSED, family_id, client=client, actor=actor)
 
 
