@@ -101,16 +101,13 @@ async def _reuses(visit: Visit) -> Sequence[Reuse]:
 def _erase_page(visit: Visit, problems: list[Said] | None = None) -> Response:
     """Return the page that asks once more."""
     sure = visit.words.sure
-    return visit.page(
-        "sure.html",
-        status=422 if problems else 200,
-        narrow=True,
-        heading=sure.erase_heading,
-        text=sure.erase_text,
-        button=sure.buttons.erase,
+    return visit.sure(
+        sure.erase_heading,
+        sure.erase_text,
+        sure.buttons.erase,
         action="/console/me/erase",
         back=PROFILE,
-        problems=[Said("", each.text) for each in problems or ()],
+        problems=problems,
     )
 
 

@@ -67,12 +67,10 @@ async def show_remove_passkey(visit: Visit) -> Response:
     if not found:
         raise HTTPException(404)
     sure = visit.words.sure
-    return visit.page(
-        "sure.html",
-        narrow=True,
-        heading=filled(sure.passkey_heading, name=found[0]["label"]),
-        text=sure.passkey_text,
-        button=sure.buttons.remove,
+    return visit.sure(
+        filled(sure.passkey_heading, name=found[0]["label"]),
+        sure.passkey_text,
+        sure.buttons.remove,
         action=f"{_PASSKEYS}/{found[0]['id']}/remove",
         back=WAYS_IN,
     )
@@ -103,12 +101,10 @@ async def set_password(visit: Visit) -> Response:
 async def show_remove_password(visit: Visit) -> Response:
     """Ask once more before password and codes are removed."""
     sure = visit.words.sure
-    return visit.page(
-        "sure.html",
-        narrow=True,
-        heading=sure.password_heading,
-        text=sure.password_text,
-        button=sure.buttons.remove,
+    return visit.sure(
+        sure.password_heading,
+        sure.password_text,
+        sure.buttons.remove,
         action=f"{_PASSWORD}/remove",
         back=WAYS_IN,
     )
@@ -144,12 +140,10 @@ async def confirm_codes(visit: Visit) -> Response:
 async def show_renew_recovery_codes(visit: Visit) -> Response:
     """Ask once more before the recovery codes are replaced."""
     sure = visit.words.sure
-    return visit.page(
-        "sure.html",
-        narrow=True,
-        heading=sure.new_codes_heading,
-        text=sure.new_codes_text,
-        button=sure.buttons.make,
+    return visit.sure(
+        sure.new_codes_heading,
+        sure.new_codes_text,
+        sure.buttons.make,
         action=f"{_RECOVERY}/new",
         back=WAYS_IN,
     )

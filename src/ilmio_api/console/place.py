@@ -58,28 +58,9 @@ class Place:
         )
 
     def sure(self, heading: object, text: str, button: str, *, action: str, back: str, **values: Any) -> Response:  # noqa: ANN401 - as above
-        """Answer with a page that asks once more before something is done.
-
-        Args:
-            heading: What is asked.
-            text: What follows from it.
-            button: What the button says.
-            action: Where the form goes, below the organisation's own path.
-            back: Where the way back leads, likewise.
-            values: What else the page needs.
-        """
-        problems: list[Said] = values.pop("problems", None) or []
-        return self.page(
-            "sure.html",
-            [Said("", each.text) for each in problems],
-            heading=heading,
-            text=text,
-            button=button,
-            action=f"{self.root}{action}",
-            back=f"{self.root}{back}",
-            narrow=True,
-            **values,
-        )
+        """Answer with a page that asks once more, as `Visit.sure`; paths are below the organisation's own."""
+        paths = {"action": f"{self.root}{action}", "back": f"{self.root}{back}"}
+        return self.visit.sure(heading, text, button, **paths, org=self._organisation, **values)
 
     def go(self, path: str, **parameters: str) -> Response:
         """Answer with the way to another page of the organisation."""

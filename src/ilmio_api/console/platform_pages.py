@@ -102,17 +102,14 @@ async def _open_page(visit: Visit, problems: list[Said] | None = None) -> Respon
     if not nodes[0] or not visit.principal.elevated:
         raise HTTPException(404)
     words = visit.words
-    return visit.page(
-        "sure.html",
-        status=422 if problems else 200,
-        narrow=True,
-        heading=filled(words.platform.open_for, name=nodes[0]["name"]),
-        text=words.platform.open_owner,
-        button=words.sure.buttons.open,
-        harmless=True,
+    return visit.sure(
+        filled(words.platform.open_for, name=nodes[0]["name"]),
+        words.platform.open_owner,
+        words.sure.buttons.open,
         action=f"{_PLATFORM}/open/{organisation}",
         back=_PLATFORM,
-        problems=[Said("", each.text) for each in problems or ()],
+        problems=problems,
+        harmless=True,
     )
 
 
@@ -142,16 +139,14 @@ def _persons_page(visit: Visit, problems: list[Said] | None = None) -> Response:
 def _sure_page(visit: Visit, email: str) -> Response:
     """Return the page that asks once more."""
     words, action = visit.words.persons, visit.form.text("action")
-    return visit.page(
-        "sure.html",
-        narrow=True,
-        heading=f"{words[action]}?",
-        text=words[f"{action}_about"],
-        button=words[action],
-        facts=[(words.email, email)],
-        hidden=[("email", email), ("action", action), ("sure", "yes")],
+    return visit.sure(
+        f"{words[action]}?",
+        words[f"{action}_about"],
+        words[action],
         action=_PERSONS,
         back=_PERSONS,
+        facts=[(words.email, email)],
+        hidden=[("email", email), ("action", action), ("sure", "yes")],
     )
 
 

@@ -210,6 +210,31 @@ class Visit:
         headers = page_headers(self.language, form_target=form_target, opener=opener)
         return self._with_cookies(HTMLResponse(text, status, headers))
 
+    def sure(self, heading: object, text: str, button: str, *, action: str, back: str, **values: Any) -> Response:  # noqa: ANN401 - as above
+        """Answer with a page that asks once more before something is done.
+
+        Args:
+            heading: What is asked.
+            text: What follows from it.
+            button: What the button says.
+            action: Path that the form is sent to.
+            back: Path of the way back.
+            values: `problems` that doing it had, and what else the template takes.
+        """
+        problems: list[Said] = values.pop("problems", None) or []
+        return self.page(
+            "sure.html",
+            status=422 if problems else 200,
+            narrow=True,
+            heading=heading,
+            text=text,
+            button=button,
+            action=action,
+            back=back,
+            problems=[Said("", each.text) for each in problems],
+            **values,
+        )
+
     def go(self, path: str, /, **parameters: str) -> Response:
         """Answer with the way to another page of ours (303); a parameter may have any name."""
         query = f"?{urlencode(parameters)}" if parameters else ""
