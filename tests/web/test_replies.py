@@ -45,7 +45,7 @@ async def site(private_url: str) -> AsyncIterator[Site]:
         httpx2.AsyncClient(transport=httpx2.ASGITransport(application), base_url="http://api.example.fi") as client,
     ):
         writer = await asyncpg.connect(private_url)
-        yield Site(client, application.state.fetcher, writer)
+        yield Site(client, application.state.fetcher.source, writer)
         await writer.close()
 
 
