@@ -2886,6 +2886,10 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_learning_phenomenon_phenomenon_id"), "learning_phenomenon", ["phenomenon_id"], unique=False
     )
+    # From its sample, PostgreSQL guesses ever more lines for one initiative the larger a table is: of 2 million pilots,
+    # each would have 3.6 phenomena, not 1.7, and for each on a page all phenomena would be read.
+    for lines in ("goal", "initiative_area", "initiative_phenomenon", "participation"):
+        op.execute(f"ALTER TABLE {lines} ALTER COLUMN initiative_id SET (n_distinct = -0.5)")
 
 
 def downgrade() -> None:

@@ -210,6 +210,16 @@ async def test_a_page_of_what_is_linked_can_be_read_in_the_order_of_the_list(
     assert f"ix_{index}" in {node.get("Index Name") for node in nodes}
 
 
+@pytest.mark.parametrize("lines", ["goal", "initiative_area", "initiative_phenomenon", "participation"])
+async def test_planning_counts_on_two_lines_for_an_initiative(large_pool: ReadPool, lines: str) -> None:
+    found = await large_pool.fetch_row(
+        "SELECT n_distinct FROM pg_stats WHERE tablename = $1 AND attname = 'initiative_id'", [lines]
+    )
+
+    assert found is not None
+    assert found["n_distinct"] == -0.5  # half as many initiatives as lines
+
+
 @pytest.mark.parametrize(
     "text",
     [
