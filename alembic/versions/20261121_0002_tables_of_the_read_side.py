@@ -820,6 +820,13 @@ def upgrade() -> None:
         unique=False,
         postgresql_include=["is_public", "owner_id", "deleted_at"],
     )
+    op.create_index(
+        "ix_initiative_kind_status_starts_on",
+        "initiative",
+        ["kind", "status", "starts_on", "id"],
+        unique=False,
+        postgresql_include=["is_public"],
+    )
     op.create_index("ix_initiative_kind_updated_at_id", "initiative", ["kind", "updated_at", "id"], unique=False)
     op.create_index(
         "ix_initiative_sort_key_id", "initiative", ["sort_key", "id"], unique=False, postgresql_include=["is_public"]
@@ -3037,6 +3044,7 @@ def downgrade() -> None:
     op.drop_index("ix_initiative_stage_id", table_name="initiative")
     op.drop_index("ix_initiative_sort_key_id", table_name="initiative")
     op.drop_index("ix_initiative_kind_updated_at_id", table_name="initiative")
+    op.drop_index("ix_initiative_kind_status_starts_on", table_name="initiative")
     op.drop_index("ix_initiative_kind_status_id", table_name="initiative")
     op.drop_index("ix_initiative_kind_starts_on_id", table_name="initiative")
     op.drop_index("ix_initiative_kind_stage_id", table_name="initiative")

@@ -14,6 +14,7 @@ from ilmio_api.i18n.languages import Language
 ORDERS = [
     *(("pilots", "", key) for key in ("TITLE", "STARTS_ON", "CREATED_AT", "UPDATED_AT", "STATUS", "STAGE")),
     *(("initiatives", 'filter: {area: {within: "FI"}}', key) for key in ("TITLE", "STARTS_ON")),
+    ("pilots", "filter: {status: [ACTIVE, ENDED]}", "STARTS_ON"),
     *(("areas", "filter: {kind: WELLBEING_SERVICES_COUNTY}", key) for key in ("NAME", "CODE")),
 ]
 """Root list, the filter that keeps it short, its order."""

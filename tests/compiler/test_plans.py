@@ -199,6 +199,10 @@ async def test_every_filter_of_pilots_has_an_index(large_pool: ReadPool, filter_
             "initiative_phenomenon_phenomenon_id_sort_key",
         ),
         ('{ pilots(filter: {leadOrganisations: ["x"]}) { nodes { id } } }', "initiative_lead_organisation_id_sort_key"),
+        (
+            "{ pilots(filter: {status: [ENDED]}, orderBy: {field: STARTS_ON, direction: DESC}) { nodes { id } } }",
+            "initiative_kind_status_starts_on",
+        ),
         ('{ area(code: "FI") { initiatives { nodes { id } } } }', "initiative_area_area_id_sort_key"),
     ],
 )
@@ -240,6 +244,20 @@ async def test_planning_counts_on_two_lines_for_an_initiative(large_pool: ReadPo
 @EVERYBODY
 async def test_lookups_and_related_lists_use_indexes(large_pool: ReadPool, text: str, principal: Principal) -> None:
     assert await read_from_end_to_end(large_pool, text, principal) == set()
+
+
+@pytest.mark.parametrize(("page", "place"), [("first: 30", slice(30)), ("last: 30", slice(-30, None))])
+async def test_a_list_of_some_statuses_is_in_order_across_them(large_pool: ReadPool, page: str, place: slice) -> None:
+    arguments = f"filter: {{status: [ENDED, PAUSED]}}, orderBy: {{field: STARTS_ON, direction: DESC}}, {page}"
+    answer = await answer_of(large_pool, f"{{ pilots({arguments}) {{ totalCount nodes {{ id }} }} }}")
+    found = await large_pool.fetch(
+        "SELECT id FROM initiative WHERE is_public AND kind = 'PILOT' AND status IN ('ENDED', 'PAUSED')"
+        " ORDER BY starts_on DESC, id DESC",
+        [],
+    )
+
+    assert [node["id"] for node in answer["nodes"]] == [row["id"] for row in found.rows[place]]
+    assert answer["totalCount"] == len(found.rows)
 
 
 @pytest.mark.parametrize("page", ["first: 30", "last: 30", "first: 30, orderBy: {field: CREATED_AT, direction: DESC}"])

@@ -1,21 +1,25 @@
-"""Pages of rows that a filter links to something, found through the link.
+"""Pages of rows that a filter links to something, found through the link; pages of rows with some statuses.
 
-Owns: when and how a page is read from an index that has the lines of a link in the order of the list.
+Owns: when and how a page is read from an index that has the lines of a link, or the rows with a status, in the order
+of the list.
 Does not own: pages of all other lists (`compiler.emit_connection`).
 
 To collect all rows that are linked to, say, an area, and to sort them, takes the longer the more there are. An index
 on (area, order key, id) of the lines has the first rows of each area; the page is among the first rows of all the areas
-inside the one that was asked for. A few lines of each area tell where the page ends at the latest, and only areas that
-have lines before that are read further. So a page takes about as long in a list of millions as in one of thousands
-(decision 0018).
+inside the one that was asked for. The first line of each area, and a page of the one that comes first, tell where the
+page ends at the latest, and only areas that have lines before that are read further. So a page takes about as long in a
+list of millions as in one of thousands (decision 0018). Rows of one status are found in the same way where an index has
+them apart: the statuses are then what areas are here.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import eq
 from typing import Any
 
 from sqlalchemy import (
     CTE,
+    BinaryExpression,
     Column,
     ColumnElement,
     Enum,
@@ -32,7 +36,7 @@ from sqlalchemy import (
 from sqlalchemy.sql import visitors
 
 from ilmio_api.compiler.conditions import condition
-from ilmio_api.compiler.declare import Hop
+from ilmio_api.compiler.declare import Entity, Hop
 from ilmio_api.compiler.keyset import between_cursors, in_order, not_beyond
 from ilmio_api.compiler.plan import Connection, Page
 from ilmio_api.compiler.predicates import Linked, Predicate, Test, conjuncts
@@ -43,9 +47,6 @@ from ilmio_api.db.raw import raw
 
 _TARGET = ("target", "part")
 """Columns that name a target: the value to which lines lead and, where they are apart by status, the status."""
-
-_PART_AT_FIRST = 10
-"""At first, so large a part of the page is read of every target: the tenth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,8 @@ class Split:
 class Lead:
     """A link through whose lines a page can be found."""
 
-    linked: Linked
+    by: Linked | Split
+    """What the filter demands: rows that are linked to something, or rows with some values of a vocabulary."""
     link: Link
 
 
@@ -98,7 +100,8 @@ def lead_of(value: Connection) -> Lead | None:
             lead = _lead(part, others, value.source.entity.table, key)
             if lead is not None:
                 return lead
-    return None
+    tests = tuple(part for part in parts if isinstance(part, Test) and part.broad)
+    return _lead_by_value(tests, value.source.entity, key) if len(tests) == len(parts) else None
 
 
 def _lead(linked: Linked, others: tuple[Test, ...], listed: Table, key: str) -> Lead | None:
@@ -118,6 +121,24 @@ def _lead(linked: Linked, others: tuple[Test, ...], listed: Table, key: str) -> 
     return Lead(linked, Link(table, far, near, key, split, rest))
 
 
+def _lead_by_value(tests: tuple[Test, ...], entity: Entity, key: str) -> Lead | None:
+    """Return the lead that a demand on a vocabulary is, if an index has the rows with each value in the order."""
+    kind, listed = _column_of_kind(entity), entity.table
+    split = _split(tests, listed, _kept_apart(listed, kind, (key, "id"))) if kind else None
+    if split is None:
+        return None
+    rest = tuple(test for test in tests if test is not split.test)
+    return Lead(split, Link(listed, split.column, "id", key, None, rest))
+
+
+def _column_of_kind(entity: Entity) -> str | None:
+    """Return the column in which all rows of an entity have one value, if there is one."""
+    base = entity.base(entity.table) if entity.base else None
+    if isinstance(base, BinaryExpression) and base.operator is eq and isinstance(base.left, Column):
+        return str(base.left.name)
+    return None
+
+
 def _split(others: tuple[Test, ...], listed: Table, apart: Sequence[str]) -> Split | None:
     """Return what a filter demands of one of the columns `apart` and of nothing else, if it does."""
     for test in others:
@@ -130,10 +151,10 @@ def _split(others: tuple[Test, ...], listed: Table, apart: Sequence[str]) -> Spl
     return None
 
 
-def _kept_apart(table: Table, target: str, order: tuple[str, str]) -> Sequence[str]:
-    """Return the columns by which an index has the lines of each target apart, each part in the order."""
+def _kept_apart(table: Table, first: str, order: tuple[str, str]) -> Sequence[str]:
+    """Return the columns by which an index has the rows with one value of `first` apart, each part in the order."""
     indexes = (index.columns.keys() for index in table.indexes)
-    return sorted({names[1] for names in indexes if names[:1] == [target] and names[2:] == list(order)})
+    return sorted({names[1] for names in indexes if names[:1] == [first] and names[2:] == list(order)})
 
 
 def ordered_hop(value: Connection) -> Hop | None:
@@ -152,11 +173,10 @@ def has_pages(table: Table, *columns: str) -> bool:
 def found_through(writer: Writer, value: Connection, lead: Lead, size: int) -> FromClause:
     """Return the columns `key` and `id` of the first `size` rows of the page, in its order."""
     page, lines = value.page, _lines(writer, value, lead.link)
-    first = _first_of_each(writer, value, lead, size)
-    end = _end(writer, value, first, size)
+    first = _first_of_each(writer, value, lead)
+    end = _end(writer, value, lead, first, size)
     is_within = not_beyond(page, (first.c.key, first.c.id), (end.c.key, end.c.id))
-    targets = (column for column in first.c if column.name in _TARGET)
-    reaching = select(*targets, end.c.key, end.c.id).where(is_within).distinct().subquery(writer.name())
+    reaching = select(*_named(first), end.c.key, end.c.id).where(is_within).subquery(writer.name())
     of_one = (
         _read(writer, page, lines, size)
         .where(*_of(lines, reaching), not_beyond(page, (lines.key, lines.id), (reaching.c.key, reaching.c.id)))
@@ -169,19 +189,25 @@ def found_through(writer: Writer, value: Connection, lead: Lead, size: int) -> F
 
 def _targets(writer: Writer, lead: Lead) -> CTE:
     """Return the values of the target column to which rows may be linked, each with every status that is asked for."""
-    linked, split = lead.linked, lead.link.split
-    row = writer.alias(linked.source.entity.table)
-    conditions = list(readable(linked.source, row))
-    if linked.inner is not None:
-        conditions.append(condition(writer, linked.inner, row))
-    found = select(row.c[linked.relation.target].label("target")).where(*conditions).distinct()
-    if split is not None:
-        every = select(func.unnest(raw(f"'{{{','.join(split.every)}}}'::text[]")).label(split.column)).subquery(
-            writer.name()
-        )
-        found = found.add_columns(every.c[split.column].label("part")).where(condition(writer, split.test, every))
+    if isinstance(lead.by, Split):
+        found = _values(writer, lead.by, "target")
+    else:
+        source, inner, split = lead.by.source, lead.by.inner, lead.link.split
+        row = writer.alias(source.entity.table)
+        conditions = [*readable(source, row), *([] if inner is None else [condition(writer, inner, row)])]
+        found = select(row.c[lead.by.relation.target].label("target")).where(*conditions).distinct()
+        if split is not None:
+            part = _values(writer, split, "part").subquery(writer.name())
+            found = found.add_columns(part.c.part).select_from(row.join(part, true()))
     # Materialized, because the planner would otherwise compute it anew wherever it is read.
     return found.cte(writer.name()).prefix_with("MATERIALIZED")
+
+
+def _values(writer: Writer, split: Split, name: str) -> Select[Any]:
+    """Return the values of a vocabulary that are asked for, as a column of this name."""
+    every = select(func.unnest(raw(f"'{{{','.join(split.every)}}}'::text[]")).label(split.column))
+    row = every.subquery(writer.name())
+    return select(row.c[split.column].label(name)).where(condition(writer, split.test, row))
 
 
 def _of(lines: "_Lines", targets: FromClause) -> list[ColumnElement[bool]]:
@@ -189,19 +215,34 @@ def _of(lines: "_Lines", targets: FromClause) -> list[ColumnElement[bool]]:
     return [column == targets.c[name] for name, column in zip(_TARGET, lines.target, strict=False)]
 
 
-def _first_of_each(writer: Writer, value: Connection, lead: Lead, size: int) -> CTE:
-    """Return the first few rows of every target, as far as they lie between the cursors."""
+def _named(found: FromClause) -> Sequence[ColumnElement[Any]]:
+    """Return the columns that name a target."""
+    return [column for column in found.c if column.name in _TARGET]
+
+
+def _first_of_each(writer: Writer, value: Connection, lead: Lead) -> CTE:
+    """Return the first row of every target that lies between the cursors."""
     targets, lines = _targets(writer, lead), _lines(writer, value, lead.link)
-    few = -(-size // _PART_AT_FIRST)
-    of_one = _read(writer, value.page, lines, few).where(*_of(lines, targets)).correlate(targets).lateral(writer.name())
+    of_one = _read(writer, value.page, lines, 1).where(*_of(lines, targets)).correlate(targets).lateral(writer.name())
     found = select(*targets.c, of_one.c.key, of_one.c.id).select_from(targets.join(of_one, true()))
     return found.cte(writer.name()).prefix_with("MATERIALIZED")
 
 
-def _end(writer: Writer, value: Connection, first: CTE, size: int) -> CTE:
-    """Return the place of a row beyond which the page cannot reach: the last one of all where `first` are too few."""
+def _page_of_one(writer: Writer, value: Connection, lead: Lead, first: CTE, size: int) -> Select[Any]:
+    """Return the first `size` rows of the target that comes first: titles may begin alike wherever the place is one."""
+    lines = _lines(writer, value, lead.link)
+    order = in_order(value.page, first.c.key, first.c.id)
+    target = select(*_named(first)).order_by(*order).limit(raw("1")).subquery(writer.name())
+    of_one = _read(writer, value.page, lines, size).where(*_of(lines, target)).correlate(target).lateral(writer.name())
+    return select(of_one.c.key, of_one.c.id).select_from(target.join(of_one, true()))
+
+
+def _end(writer: Writer, value: Connection, lead: Lead, first: CTE, size: int) -> CTE:
+    """Return the place of a row beyond which the page cannot reach: the last one of all where too few are known."""
     page, row, one = value.page, writer.alias(value.source.entity.table), raw("1")
-    enough = _once(page, select(first.c.key, first.c.id), first).offset(raw(str(max(size - 1, 0)))).limit(one)
+    of_one = _page_of_one(writer, value, lead, first, size)
+    known = union_all(select(first.c.key, first.c.id), of_one).subquery(writer.name())
+    enough = _once(page, select(known.c.key, known.c.id), known).offset(raw(str(max(size - 1, 0)))).limit(one)
     key = row.c[page.key.column or ""]
     backwards = in_order(replace(page, backwards=not page.backwards), key, row.c.id)
     last = select(key.label("key"), row.c.id).order_by(*backwards).limit(one)
@@ -244,8 +285,9 @@ def count_of_lines(writer: Writer, value: Connection, parent: FromClause) -> Exp
 def count_through(writer: Writer, value: Connection, lead: Lead) -> Expression:
     """Return the number of rows in the whole list."""
     targets, lines = _targets(writer, lead), _lines(writer, value, lead.link)
-    found = select(lines.id).select_from(targets.join(lines.rows, and_(*_of(lines, targets))))
-    once = found.where(*lines.conditions).distinct().subquery(writer.name())
+    found = select(lines.id).select_from(targets.join(lines.rows, and_(*_of(lines, targets)))).where(*lines.conditions)
+    # A row has one value of a vocabulary, and may be linked to several things.
+    once = (found if isinstance(lead.by, Split) else found.distinct()).subquery(writer.name())
     return select(func.count()).select_from(once).scalar_subquery()
 
 

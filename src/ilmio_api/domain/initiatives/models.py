@@ -35,13 +35,20 @@ _FILTERED = ("kind", "status", "is_public")
 
 
 def _indexes_by_kind() -> tuple[Index, ...]:
-    """Return the indexes of the lists of one kind: the same orders as `list_indexes`, kind first."""
+    """Return the indexes of the lists of one kind: the same orders as `list_indexes`, kind first.
+
+    The order by start has another one that has each status apart, because status follows start (decision 0018).
+    """
     often = ["status", "is_public"]
     included = {"sort_key": often, "starts_on": often, "status": ["is_public", "owner_id", "deleted_at"]}
-    return tuple(
+    in_order = (
         Index(f"ix_initiative_kind_{column}_id", "kind", column, "id", postgresql_include=included.get(column, []))
         for column in ("sort_key", "created_at", "updated_at", "starts_on", "status", "stage")
     )
+    by_status = Index(
+        *("ix_initiative_kind_status_starts_on", "kind", "status", "starts_on", "id"), postgresql_include=["is_public"]
+    )
+    return (*in_order, by_status)
 
 
 def _pages_of(table: str, column: str) -> tuple[Index, ...]:
