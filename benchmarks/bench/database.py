@@ -148,6 +148,21 @@ async def samples_of(database: Database) -> Samples:
     )
 
 
+async def filters_of(database: Database, size: int) -> list[tuple[str, str]]:
+    """Return the area codes and statuses that at least `size` pilots have together."""
+    connection = await database.connect()
+    try:
+        found = await connection.fetch(
+            "SELECT a.code, l.status FROM area a JOIN area_reach r ON r.outer_id = a.id"
+            " JOIN initiative_area l ON l.area_id = r.inner_id WHERE l.is_public AND l.kind = 'PILOT'"
+            " GROUP BY a.code, l.status HAVING count(DISTINCT l.initiative_id) >= $1 ORDER BY a.code, l.status",
+            size,
+        )
+    finally:
+        await connection.close()
+    return [(row["code"], row["status"]) for row in found]
+
+
 async def edit(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
     """Commit a change, after which no answer that a server has kept may be taken to be current."""
     await connection.execute("UPDATE bench_edit SET at = now()")
