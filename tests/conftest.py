@@ -1,15 +1,16 @@
 """What every test can ask for: databases made by the migrations, and ways to them.
 
-Owns: one PostgreSQL server for the whole run, the databases on it, and the application on the demo world.
+Owns: one PostgreSQL server for the whole run, the databases on it, and the application on the demo world; and how
+tests are imported.
 Does not own: records (a factory beside each context).
 
-The server is an embedded one in a temporary folder. With ILMIO_TEST_DATABASE_URL set, it is the server at
+The server is an embedded one in a folder of `tests/memory.py`. With ILMIO_TEST_DATABASE_URL set, it is the server at
 that address instead; its account has to be allowed to make databases, and whatever is made there is removed.
 """
 
+import gc
 import os
-import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ import asyncpg
 import httpx2
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from tests.memory import database_folder
 
 from ilmio_api.app import create_app
 from ilmio_api.db import migrations
@@ -29,6 +31,17 @@ from ilmio_api.db.session import WriteSession, open_engine, unit_of_work
 from ilmio_api.demo import load_world
 from ilmio_api.importers import areas
 from ilmio_api.settings import Settings
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Import all tests without looking for garbage: there is none, and what is imported stays."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +81,7 @@ def database_server() -> Iterator[DatabaseServer]:
         yield DatabaseServer(url)
         return
     with (
-        tempfile.TemporaryDirectory(prefix="ilmio-tests-") as folder,
+        database_folder() as folder,
         embedded_server(Path(folder), durable=False) as server,
     ):
         yield DatabaseServer(server.url)

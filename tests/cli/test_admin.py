@@ -2,17 +2,15 @@
 
 import asyncio
 import json
-import os
 import random
 import re
-import subprocess
-import sys
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
+from tests.cli.command_line import run
 from tests.domain.accounts.scene import Scene, at, lasting
 
 from ilmio_api.db.session import accounts_work
@@ -28,19 +26,14 @@ async def admin(lasting: AsyncEngine, private_url: str, at: datetime) -> Admin:
     """Provide the command group on a database with one person, `henkilo1@example.fi`."""
     async with accounts_work(lasting, "test") as session:
         await Scene(session, at, random.Random(1).randbytes).person()  # noqa: S311 - a test wants the same again
-    environment = {**os.environ, "ILMIO_DATABASE_URL": private_url, "ILMIO_PUBLIC_URL": "https://api.example.fi"}
+    variables = {"ILMIO_DATABASE_URL": private_url, "ILMIO_PUBLIC_URL": "https://api.example.fi"}
 
-    async def run(*arguments: str) -> tuple[int, str, str]:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "ilmio_api.cli", "admin", *arguments),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=environment,
-        )
-        out, err = await process.communicate()
-        return process.returncode or 0, out.decode(), err.decode()
+    async def admin(*arguments: str) -> tuple[int, str, str]:
+        # In a thread, since the command has an event loop of its own.
+        ended = await asyncio.to_thread(run, ["admin", *arguments], variables)
+        return ended.returncode, ended.stdout, ended.stderr
 
-    return run
+    return admin
 
 
 async def test_a_link_is_printed_until_somebody_administers_the_platform(admin: Admin) -> None:

@@ -1,38 +1,36 @@
-"""The command line, run as a process of its own: what it says, and how it ends."""
+"""The command line: what it says, and how it ends."""
 
 import json
-import os
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
 import pytest
 from sqlalchemy import text
+from tests.cli.command_line import COMMAND, Ended, environment, run, run_apart
+from tests.memory import database_folder
 
 from ilmio_api.db.postmaster import find_postmaster
 from ilmio_api.db.session import connected
-
-COMMAND = [sys.executable, "-m", "ilmio_api.cli"]
 
 
 class Run(Protocol):
     """Runs the command line to its end."""
 
-    def __call__(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    def __call__(self, *arguments: str, **variables: str) -> Ended:
         """Return its output, its errors and its exit code."""
 
 
 @pytest.fixture
 def data_dir() -> Iterator[Path]:
     """Provide a data directory in which nothing has been made."""
-    with tempfile.TemporaryDirectory(prefix="ilmio-cli-") as folder:
+    with database_folder() as folder:
         yield Path(folder)
 
 
@@ -47,23 +45,18 @@ def free_port() -> int:
 @pytest.fixture
 def ilmio(data_dir: Path, free_port: int) -> Run:
     """Provide the command line, in an environment where nothing else is set."""
-
-    def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [*COMMAND, *arguments],
-            check=False,
-            capture_output=True,
-            text=True,
-            env=environment(data_dir, free_port, variables),
-        )
-
-    return run
+    return lambda *arguments, **variables: run(arguments, places(data_dir, free_port) | variables)
 
 
-def environment(data_dir: Path, port: int, variables: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment of a test, with none of our variables from outside."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("ILMIO_")}
-    return {**inherited, "DATA_DIR": str(data_dir), "PORT": str(port), **variables}
+@pytest.fixture
+def ilmio_apart(data_dir: Path, free_port: int) -> Run:
+    """Provide the same as a process of its own."""
+    return lambda *arguments, **variables: run_apart(arguments, places(data_dir, free_port) | variables)
+
+
+def places(data_dir: Path, port: int) -> dict[str, str]:
+    """Return the settings that every command of a test has."""
+    return {"DATA_DIR": str(data_dir), "PORT": str(port)}
 
 
 @contextmanager
@@ -73,7 +66,7 @@ def running(*arguments: str, data_dir: Path, port: int, **variables: str) -> Ite
         [*COMMAND, *arguments],
         stdout=subprocess.PIPE,
         text=True,
-        env=environment(data_dir, port, variables),
+        env=environment(places(data_dir, port) | variables),
         start_new_session=True,
     )
     try:
@@ -95,8 +88,8 @@ def lines_until(process: subprocess.Popen[str], text: str) -> list[str]:
     raise AssertionError(f"{text!r} was not printed, but {lines}")
 
 
-def test_a_wrong_setting_is_told_with_what_to_do_and_without_a_traceback(ilmio: Run) -> None:
-    result = ilmio("serve", PORT="eighty")
+def test_a_wrong_setting_is_told_with_what_to_do_and_without_a_traceback(ilmio_apart: Run) -> None:
+    result = ilmio_apart("serve", PORT="eighty")
 
     assert result.returncode == 1
     assert result.stdout == ""
@@ -106,8 +99,8 @@ def test_a_wrong_setting_is_told_with_what_to_do_and_without_a_traceback(ilmio: 
     )
 
 
-def test_an_unreachable_database_is_told_with_what_to_do(ilmio: Run) -> None:
-    result = ilmio("db", "upgrade", ILMIO_DATABASE_URL="postgresql://me:secret@127.0.0.1:1/ilmio")
+def test_an_unreachable_database_is_told_with_what_to_do(ilmio_apart: Run) -> None:
+    result = ilmio_apart("db", "upgrade", ILMIO_DATABASE_URL="postgresql://me:secret@127.0.0.1:1/ilmio")
 
     assert result.returncode == 1
     assert result.stderr.startswith("The database at postgresql://127.0.0.1:1/ilmio cannot be reached: ")
@@ -115,20 +108,20 @@ def test_an_unreachable_database_is_told_with_what_to_do(ilmio: Run) -> None:
     assert "secret" not in result.stderr
 
 
-def test_a_database_without_tables_is_not_served(ilmio: Run, bare_url: str) -> None:
-    result = ilmio("serve", ILMIO_DATABASE_URL=bare_url)
+def test_a_database_without_tables_is_not_served(ilmio_apart: Run, bare_url: str) -> None:
+    result = ilmio_apart("serve", ILMIO_DATABASE_URL=bare_url)
 
     assert result.returncode == 1
     assert "What to do: Run ilmio db upgrade" in result.stderr
 
 
-def test_a_port_in_use_is_told_before_a_database_is_made(ilmio: Run, data_dir: Path) -> None:
+def test_a_port_in_use_is_told_before_a_database_is_made(ilmio_apart: Run, data_dir: Path) -> None:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         port = listener.getsockname()[1]
 
-        result = ilmio("demo", "serve", PORT=str(port))
+        result = ilmio_apart("demo", "serve", PORT=str(port))
 
     assert result.returncode == 1
     assert f"Port {port} of 127.0.0.1 cannot be used" in result.stderr
@@ -271,12 +264,12 @@ def test_missing_migrations_are_run_before_a_database_is_served(bare_url: str, d
     assert first[1:] == second == [f"Serving on http://127.0.0.1:{free_port}"]
 
 
-async def test_a_migration_that_fails_is_told_once(ilmio: Run, private_url: str) -> None:
+async def test_a_migration_that_fails_is_told_once(ilmio_apart: Run, private_url: str) -> None:
     async with connected(private_url) as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = 'ffff'"))
         await connection.commit()
 
-    result = ilmio("serve", "--migrate", ILMIO_DATABASE_URL=private_url)
+    result = ilmio_apart("serve", "--migrate", ILMIO_DATABASE_URL=private_url)
 
     assert (result.returncode, result.stdout) == (1, "")
     assert result.stderr.count("What to do: ") == 1

@@ -4,12 +4,12 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import asyncpg
 import pytest
+from tests.memory import database_folder
 
 from ilmio_api.db.embedded import EmbeddedServer, buffers_mb, embedded_server
 from ilmio_api.db.postmaster import find_postmaster
@@ -30,7 +30,7 @@ with embedded_server(Path(sys.argv[1]), durable=False):
 @pytest.fixture(scope="module")
 def made() -> Iterator[Path]:
     """Provide a data directory whose server has been made, and stopped again."""
-    with tempfile.TemporaryDirectory(prefix="ilmio-made-") as folder:
+    with database_folder() as folder:
         with embedded_server(Path(folder), durable=False):
             pass
         yield Path(folder)
@@ -39,7 +39,7 @@ def made() -> Iterator[Path]:
 @pytest.fixture
 def data_dir(made: Path) -> Iterator[Path]:
     """Provide a copy of it, for one test."""
-    with tempfile.TemporaryDirectory(prefix="ilmio-data-") as folder:
+    with database_folder() as folder:
         copied(made, Path(folder))
         yield Path(folder)
 
