@@ -14,6 +14,13 @@ from tests.console.chromium import Served
 from ilmio_api.db.session import accounts_work
 from ilmio_api.domain.accounts.clients import command_line_client
 from ilmio_api.domain.accounts.vocabulary import MemberRole
+from ilmio_api.oauth.devices import DeviceEndpoint
+
+
+@pytest.fixture(autouse=True)
+def asked_every_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the service tell programs to ask every second, instead of every five."""
+    monkeypatch.setattr(DeviceEndpoint, "INTERVAL", 1)
 
 
 async def begun(served: Served, home: Path) -> tuple[Process, str, str]:
