@@ -6,14 +6,26 @@ Does not own: the objects on the page (`compiler.emit` passes in how they are wr
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from sqlalchemy import FromClause, Select, cast, func, select
-from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.types import Text as TextType
 
 from ilmio_api.compiler.conditions import require_arguments, rows
-from ilmio_api.compiler.json_sql import EMPTY_ARRAY, is_plain, json_array, json_object, quoted
+from ilmio_api.compiler.json_sql import (
+    Json,
+    Late,
+    array_of,
+    items,
+    known,
+    late,
+    nullable_json,
+    object_of,
+    plain_text,
+    sql,
+    text_of,
+)
 from ilmio_api.compiler.keyset import between_cursors, in_order, order_key
 from ilmio_api.compiler.kinds import possible
 from ilmio_api.compiler.linked_pages import count_of_lines, count_through, found_through, lead_of, ordered_hop
@@ -24,17 +36,12 @@ from ilmio_api.compiler.restrict import readable
 from ilmio_api.compiler.statement import Expression, Writer
 from ilmio_api.db.raw import raw
 
-ColumnWriter: TypeAlias = Callable[[Writer, Shape, FromClause], list[Expression]]
-"""Writes an object as the columns of a derived row, or as its finished JSON in the one column `node`."""
-
-ShapeWriter: TypeAlias = Callable[[Writer, Shape, FromClause], Expression]
-"""Writes an object as JSON."""
+ShapeWriter: TypeAlias = Callable[[Writer, Shape, FromClause], Json]
+"""Writes an object."""
 
 
-def connection(
-    writer: Writer, value: Connection, parent: FromClause | None, columns_of: ColumnWriter, json_of: ShapeWriter
-) -> Expression:
-    """Return the JSON object of a connection."""
+def connection(writer: Writer, value: Connection, parent: FromClause | None, json_of: ShapeWriter) -> Json:
+    """Return the object of a connection."""
     value = possible(value)
     for cursor in (value.page.after, value.page.before):
         if cursor is not None:
@@ -42,29 +49,25 @@ def connection(
     require_arguments(writer, value.predicate)
     if value.page.backwards or any(isinstance(part, Edge | PageInfo) for _, part in value.parts):
         return _numbered(writer, value, parent, json_of)
-    columns: list[tuple[str, Expression]] = []
+    fields: list[tuple[str, Json]] = []
     for key, part in value.parts:
         match part:
             case Nodes(shape):
-                columns.append((key, _nodes(writer, value, parent, shape, columns_of)))
+                fields.append((key, _nodes(writer, value, parent, shape, json_of)))
             case Count():
-                columns.append((key, _count(writer, value, parent)))
+                fields.append((key, (_count(writer, value, parent),)))
             case Constant(text):
-                columns.append((key, quoted(text)))
+                fields.append((key, known(text)))
             case _:
                 message = "edges and page information need numbered rows"
                 raise AssertionError(message)
-    return json_object(writer, columns)
+    return object_of(fields)
 
 
-def _nodes(
-    writer: Writer, value: Connection, parent: FromClause | None, shape: Shape, columns_of: ColumnWriter
-) -> Expression:
+def _nodes(writer: Writer, value: Connection, parent: FromClause | None, shape: Shape, json_of: ShapeWriter) -> Json:
     """Return the objects of a page from which nothing else is asked."""
     row = writer.alias(value.source.entity.table)
-    columns = columns_of(writer, shape, row)
-    query = _page_query(writer, value, parent, row, columns, extra=0)
-    return json_array(writer, query, of_column=None if is_plain(shape) else "node")
+    return array_of(row, _page_query(writer, value, parent, row, items(json_of(writer, shape, row)), extra=0))
 
 
 def _count(writer: Writer, value: Connection, parent: FromClause | None) -> Expression:
@@ -88,7 +91,7 @@ def _page_query(
     value: Connection,
     parent: FromClause | None,
     row: FromClause,
-    columns: list[Expression],
+    columns: Expression,
     *,
     extra: int,
 ) -> Select[Any]:
@@ -96,7 +99,7 @@ def _page_query(
     page, size = value.page, value.page.size + extra
     found = _found(writer, value, parent, size)
     if found is not None:
-        query = select(*columns).select_from(found.join(row, row.c.id == found.c.id))
+        query = select(columns).select_from(found.join(row, row.c.id == found.c.id))
         query = query.where(*readable(value.source, row)).order_by(*in_order(page, found.c.key, found.c.id))
         return query.correlate_except(row, found)
     from_, conditions, own = rows(
@@ -107,7 +110,7 @@ def _page_query(
     if hop is not None:
         key, identifier = line.c[page.key.column or ""], line.c[hop.far]
     conditions += between_cursors(writer, page, key, identifier)
-    query = select(*columns).select_from(from_).where(*conditions).order_by(*in_order(page, key, identifier))
+    query = select(columns).select_from(from_).where(*conditions).order_by(*in_order(page, key, identifier))
     # A literal, not a bind parameter: the planner assumes a tenth of the table for an unknown LIMIT.
     return query.limit(raw(str(size))).correlate_except(*own)
 
@@ -122,94 +125,87 @@ def _found(writer: Writer, value: Connection, parent: FromClause | None, size: i
     return None
 
 
-def _numbered(writer: Writer, value: Connection, parent: FromClause | None, json_of: ShapeWriter) -> Expression:
+def _numbered(writer: Writer, value: Connection, parent: FromClause | None, json_of: ShapeWriter) -> Json:
     """Return a connection whose parts need to know the place of every row: edges, page information, last pages."""
     row = writer.alias(value.source.entity.table)
     tag = list_tag(value.source.entity, value.page.order_name, descending=value.page.descending)
     key = cast(order_key(writer, value.page, row), TextType())
-    cursor = func.ilmio_cursor(quoted(tag), key, row.c.id)
-    columns: list[Expression] = [cursor.label("cursor")]
+    cursor = func.ilmio_cursor(raw(f"'{tag}'"), key, row.c.id)
+    columns: list[str | Expression] = ["row_number() OVER () AS number, ", cursor, " AS cursor"]
     for position, (_, part) in enumerate(value.parts):
         if isinstance(part, Nodes):
-            columns.append(json_of(writer, part.shape, row).label(f"c{position}"))
+            columns += ", ", text_of(json_of(writer, part.shape, row)), f" AS c{position}"
         elif isinstance(part, Edge):
-            columns.append(_edge(writer, part, row, cursor, json_of).label(f"c{position}"))
-    found = _page_query(writer, value, parent, row, columns, extra=1).subquery(writer.name())
-    page = _aggregated(writer, value.page, found)
-    parts = [(key_, _part(writer, value, parent, page, f"c{i}", part)) for i, (key_, part) in enumerate(value.parts)]
-    return json_object(writer, parts, page)
+            columns += ", ", text_of(_edge(writer, part, row, cursor, json_of)), f" AS c{position}"
+    numbered = Late(row, _page_query(writer, value, parent, row, late(*columns), extra=1))
+    name = writer.name()
+    whole = object_of(
+        (key_, _part(writer, value, parent, _Numbered(value.page, name), f"c{position}", part))
+        for position, (key_, part) in enumerate(value.parts)
+    )
+    # One row, even where nothing of the page is read: the total of a last page.
+    return (sql("(SELECT ", text_of(whole), " FROM (", numbered, f") AS {name} HAVING true)"),)
 
 
-def _edge(writer: Writer, edge: Edge, row: FromClause, cursor: Expression, json_of: ShapeWriter) -> Expression:
-    """Return the JSON of an edge."""
-    columns: list[tuple[str, Expression]] = []
+def _edge(writer: Writer, edge: Edge, row: FromClause, cursor: Expression, json_of: ShapeWriter) -> Json:
+    """Return an edge."""
+    fields: list[tuple[str, Json]] = []
     for key, part in edge.fields:
         match part:
             case CursorText():
-                columns.append((key, cursor))
+                fields.append((key, plain_text(cursor)))
             case Constant(text):
-                columns.append((key, quoted(text)))
+                fields.append((key, known(text)))
             case _:
-                columns.append((key, json_of(writer, part, row)))
-    return json_object(writer, columns)
-
-
-def _aggregated(writer: Writer, page: Page, found: FromClause) -> FromClause:
-    """Return one row: the arrays of the page, whether there is `more` in reading direction, the cursors at its ends."""
-    numbered = (
-        select(func.row_number().over().label("number"), *found.c).correlate_except(found).subquery(writer.name())
-    )
-    number, size = numbered.c.number, raw(str(page.size))
-    forwards, backwards = (number.desc(), number) if page.backwards else (number, number.desc())
-
-    def first_cursor(order: Expression) -> Expression:
-        cursors = func.array_agg(aggregate_order_by(numbered.c.cursor, order), type_=ARRAY(TextType()))
-        return cursors.filter(number <= size)[raw("1")]
-
-    arrays = [
-        func.coalesce(func.json_agg(aggregate_order_by(column, forwards)).filter(number <= size), EMPTY_ARRAY).label(
-            column.name
-        )
-        for column in numbered.c
-        if column.name not in {"number", "cursor"}
-    ]
-    return (
-        select(
-            *arrays,
-            (func.count() > size).label("more"),
-            first_cursor(forwards).label("startCursor"),
-            first_cursor(backwards).label("endCursor"),
-        )
-        .select_from(numbered)
-        .correlate_except(numbered)
-        .subquery(writer.name())
-    )
+                fields.append((key, json_of(writer, part, row)))
+    return object_of(fields)
 
 
 def _part(
-    writer: Writer, value: Connection, parent: FromClause | None, page: FromClause, column: str, part: object
-) -> Expression:
-    """Return a part of a connection from the aggregated page."""
+    writer: Writer, value: Connection, parent: FromClause | None, found: "_Numbered", column: str, part: object
+) -> Json:
+    """Return a part of a connection from its numbered rows."""
     match part:
         case Count():
-            return _count(writer, value, parent)
+            return (_count(writer, value, parent),)
         case Constant(text):
-            return quoted(text)
+            return known(text)
         case PageInfo(fields):
-            infos = [
-                (key, quoted(i.value) if isinstance(i, Constant) else _info(value.page, page, i)) for key, i in fields
-            ]
-            return json_object(writer, infos)
+            return object_of(
+                (key, known(field.value) if isinstance(field, Constant) else found.info(field)) for key, field in fields
+            )
         case _:
-            return page.c[column]
+            return "[", found.joined(column), "]"
 
 
-def _info(page: Page, aggregated: FromClause, name: str) -> Expression:
-    """Return one field of the page information."""
-    if name in {"startCursor", "endCursor"}:
-        return aggregated.c[name]
-    # On the side of a cursor lies at least the row that it was taken from.
-    if (page.before if name == "hasNextPage" else page.after) is not None:
-        return raw("true")
-    ahead = (name == "hasNextPage") != page.backwards
-    return aggregated.c.more if ahead else raw("false")
+@dataclass(frozen=True, slots=True)
+class _Numbered:
+    """The rows of a page and the one beyond it, numbered in reading direction, as aggregates read them."""
+
+    page: Page
+    name: str
+
+    def joined(self, column: str) -> Expression:
+        """Return the texts of a column of the page, in the order of the list."""
+        order = self._order(is_reversed=self.page.backwards)
+        return raw(f"string_agg({self.name}.{column}, ','{order}) {self._on_page}")
+
+    def info(self, field: str) -> Json:
+        """Return one field of the page information."""
+        if field in {"startCursor", "endCursor"}:
+            order = self._order(is_reversed=(field == "endCursor") != self.page.backwards)
+            return nullable_json(raw(f"(array_agg({self.name}.cursor{order}) {self._on_page})[1]"))
+        # On the side of a cursor lies at least the row that it was taken from.
+        if (self.page.before if field == "hasNextPage" else self.page.after) is not None:
+            return ("true",)
+        is_ahead = (field == "hasNextPage") != self.page.backwards
+        return (raw(f"to_json(count(*) > {self.page.size})"),) if is_ahead else ("false",)
+
+    def _order(self, *, is_reversed: bool) -> str:
+        """Return the order of the rows of an aggregate."""
+        return f" ORDER BY {self.name}.number{' DESC' if is_reversed else ''}"
+
+    @property
+    def _on_page(self) -> str:
+        """Return the condition that leaves out the row beyond the page."""
+        return f"FILTER (WHERE {self.name}.number <= {self.page.size})"

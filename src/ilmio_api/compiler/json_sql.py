@@ -1,113 +1,217 @@
-"""JSON objects and arrays as SQL.
+"""JSON as SQL text.
 
-Owns: names and literals that come from a document or the schema, and the two ways to write an object.
+Owns: how objects, arrays and single values are put together as text that is JSON.
 Does not own: which values an object holds (`compiler.emit`).
+
+PostgreSQL's own functions look up, for every value of every row, what its type is and how it is written. Here that is
+decided once, when the statement is written (decision 0032).
 """
 
-from collections.abc import Sequence
-from typing import Any, TypeGuard
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnClause, ColumnElement, FromClause, Select, cast, func, select
-from sqlalchemy.dialects.postgresql import JSON
+from sqlalchemy import ColumnClause, ColumnElement, Enum, FromClause, Integer, Label, Select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.elements import quoted_name
 from sqlalchemy.types import Text as TextType
 
-from ilmio_api.compiler.plan import Object, Shape
-from ilmio_api.compiler.statement import Expression, Writer
+from ilmio_api.compiler.statement import Expression, column_text, is_never_null, name_of
 from ilmio_api.db.raw import raw
 
-_MAX_NAME_BYTES = 63
-EMPTY_ARRAY: Expression = raw("'[]'::json")
-"""The array of an empty list."""
+Json: TypeAlias = tuple[str | Expression, ...]
+"""A value in pieces whose texts, one after the other, are its JSON: literal text, and expressions that are never NULL.
+
+The text of an empty list is the exception: its expression is NULL, and counts as nothing.
+"""
+
+_END = "\0"
+"""Ends the columns of a query that is written late; no SQL has this character."""
+
+_COLUMN = re.compile(r'\w+|"[^"]+"')
+
+_MOST_ARGUMENTS = 100
+"""PostgreSQL's limit (FUNC_MAX_ARGS)."""
 
 
-def quoted(text: str) -> Expression:
-    """Return a text of the schema or the document as an SQL literal."""
-    escaped = text.replace("'", "''")
-    return raw(f"'{escaped}'::text")
+def known(text: str) -> Json:
+    """Return a text that does not come from the database."""
+    return (json.dumps(text, ensure_ascii=False),)
 
 
-def named(columns: Sequence[tuple[str, Expression]]) -> list[Expression]:
-    """Return values under their response keys, whose letters PostgreSQL must keep as they are."""
-    found: list[Expression] = []
-    texts: list[str] = []
-    for key, value in columns:
-        if isinstance(value, ColumnClause) and value.is_literal:
-            texts.append(f'{value.name} AS "{key}"')
-            continue
-        if texts:
-            found.append(raw(", ".join(texts)))
-            texts = []
-        found.append(value.label(quoted_name(key, quote=True)))
-    return [*found, raw(", ".join(texts))] if texts else found
+def object_of(fields: Iterable[tuple[str, Json]]) -> Json:
+    """Return the object of the values under their response keys."""
+    pieces: list[str | Expression] = []
+    for key, value in fields:
+        pieces += (f'{"," if pieces else "{"}"{key}":', *value)
+    return (*pieces, "}") if pieces else ("{}",)
 
 
-def is_long(key: str) -> bool:
-    """Return whether PostgreSQL would cut the response key when it is used as a column name."""
-    return len(key.encode()) > _MAX_NAME_BYTES
+def array_of(row: FromClause, query: Select[Any]) -> Json:
+    """Return the array of what a query makes of rows: its columns are the `items` of a value."""
+    return "[", sql("(", Late(row, query), ")"), "]"
 
 
-def is_plain(shape: Shape) -> TypeGuard[Object]:
-    """Return whether an object can be written as the columns of a derived row."""
-    return isinstance(shape, Object) and not any(is_long(key) for key, _ in shape.fields)
+def items(value: Json) -> Label[Any]:
+    """Return the values of all rows of a query, one after the other, as what a query for `Late` selects."""
+    return late("string_agg(", text_of(value), ", ',')")
 
 
-def json_object(
-    writer: Writer, columns: Sequence[tuple[str, Expression]], source: FromClause | None = None
-) -> Expression:
-    """Return the JSON object of the values, read from `source`, or from the row in scope when there is none."""
-    own = () if source is None else (source,)
-    if any(is_long(key) for key, _ in columns):
-        whole = _concatenated(columns)
-        return whole if source is None else select(whole).select_from(source).correlate_except(*own).scalar_subquery()
-    query = select(*named(columns)).correlate_except(*own)
-    return json_row(writer, query if source is None else query.select_from(source))
+def late(*parts: str | Expression) -> Label[Any]:
+    """Return SQL text and expressions as what a query for `Late` selects."""
+    return column_of(sql(*parts, _END))
 
 
-def json_row(writer: Writer, query: Select[Any]) -> Expression:
-    """Return the one row of the query as a JSON object, or NULL when it has none."""
-    name = writer.name()
-    return _OfRows(f"row_to_json({name})", query, name)
+def item(value: Json) -> Label[Any]:
+    """Return a value as the one column of a query."""
+    return column_of(text_of(value))
 
 
-def json_array(writer: Writer, query: Select[Any], *, of_column: str | None = None) -> Expression:
-    """Return the rows of the query, in their order, as a JSON array of objects, or of the values of one column."""
-    name = writer.name()
-    item = name if of_column is None else f"{name}.{of_column}"
-    return _OfRows(f"coalesce(json_agg({item}), '[]'::json)", query, name)
+def column_of(text: Expression) -> Label[Any]:
+    """Return an expression as the one column of a query."""
+    return text.label("item")
 
 
-class _OfRows(ColumnElement[Any]):
-    """The value that some SQL text makes of the rows of a query.
+def text_of(value: Json) -> Expression:
+    """Return a value as one text."""
+    return _Text(value)
 
-    It stands for a scalar subquery over a derived table, in a fraction of the time that SQLAlchemy takes to put these
-    together and to write them; there are several in each object of an answer.
+
+def row_of(query: Select[Any]) -> Expression:
+    """Return the one column of the one row of a query, or NULL when it has none."""
+    return sql("(", query, ")")
+
+
+def or_null(text: Expression) -> Json:
+    """Return the value whose JSON is the text, or null where that is NULL."""
+    return (sql("coalesce(", text, ", 'null')"),)
+
+
+def column_json(row: FromClause, name: str) -> Json:
+    """Return a column of any type in the form that PostgreSQL gives it in JSON."""
+    column = column_text(row, name)
+    if not is_never_null(row, name):
+        return (raw(f"coalesce(to_json({column}), 'null')"),)
+    match row.c[name].type:
+        case Enum():  # a CHECK keeps it to the names of the vocabulary
+            return plain_text(raw(column))
+        case Integer():
+            return (raw(column),)
+        case _:
+            return (raw(f"to_json({column})"),)
+
+
+def nullable_json(value: Expression) -> Json:
+    """Return a value of any type in the form that PostgreSQL gives it in JSON, or null."""
+    return (sql("coalesce(to_json(", value, "), 'null')"),)
+
+
+def plain_text(text: Expression) -> Json:
+    """Return a text that is never NULL, and has no character that JSON would escape."""
+    return '"', text, '"'
+
+
+def sql(*parts: "str | ColumnElement[Any] | Select[Any]") -> Expression:
+    """Return expressions and queries with SQL text between them.
+
+    SQLAlchemy takes several times as long to put functions and subqueries together and to write them; there are many
+    in each object of an answer.
+    """
+    texts = [part if isinstance(part, str) else _text_in(part) for part in parts]
+    known_texts = [text for text in texts if text is not None]
+    return raw("".join(known_texts)) if len(known_texts) == len(parts) else _Sql(parts)
+
+
+class Late(ColumnElement[Any]):
+    """A query whose columns are made of the rows that are left in the end.
+
+    PostgreSQL may make them of all rows that it sorts, before it takes the first of them. So the sorting is a query of
+    its own, under the name of the row, with the columns that are needed.
     """
 
     inherit_cache = False
-    type = JSON()
+    type = TextType()
 
-    def __init__(self, text: str, rows: Select[Any], name: str) -> None:
-        """Keep the text, in which the derived table has the name."""
-        self.text = text
-        self.rows = rows
-        self.name = name
-
-
-@compiles(_OfRows)
-def _written(element: _OfRows, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's
-    """Return the subquery as text."""
-    rows = compiler.process(element.rows, **options)
-    return f"(SELECT {element.text} FROM ({rows}) AS {element.name})"  # noqa: S608 - what SQLAlchemy has written
+    def __init__(self, row: FromClause, query: Select[Any]) -> None:
+        """Keep the query, which selects something `late`, and the row that it makes that of."""
+        self.row = row
+        self.query = query
 
 
-def _concatenated(columns: Sequence[tuple[str, Expression]]) -> Expression:
-    """Return the JSON object put together as text, for names that PostgreSQL would cut."""
-    text: Expression = quoted("{")
-    for position, (key, column) in enumerate(columns):
-        comma = "," if position else ""
-        value = func.coalesce(cast(func.to_json(column), TextType()), quoted("null"))
-        text = text.op("||")(quoted(f'{comma}"{key}":')).op("||")(value)
-    return cast(text.op("||")(quoted("}")), JSON())
+class _Text(ColumnElement[str]):
+    """The text of a value."""
+
+    inherit_cache = False
+    type = TextType()
+
+    def __init__(self, value: Json) -> None:
+        """Keep the pieces."""
+        self.value = value
+
+
+class _Sql(ColumnElement[Any]):
+    """Expressions and queries with SQL text between them."""
+
+    inherit_cache = False
+    type = TextType()
+
+    def __init__(self, parts: "Sequence[str | ColumnElement[Any] | Select[Any]]") -> None:
+        """Keep the parts."""
+        self.parts = parts
+
+
+def _text_in(part: object) -> str | None:
+    """Return the text of an expression that is nothing else."""
+    return part.name if isinstance(part, ColumnClause) and part.is_literal else None
+
+
+@compiles(_Sql)
+def _written(element: _Sql, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's
+    """Return the parts one after the other."""
+    return "".join([part if isinstance(part, str) else compiler.process(part, **options) for part in element.parts])
+
+
+@compiles(Late)
+def _written_late(element: Late, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's
+    """Return the query with its columns outside, and inside those that they mention."""
+    name = name_of(element.row)
+    columns, _, rest = compiler.process(element.query, **options).partition(_END)
+    needed = ", ".join(f"{name}.{column}" for column in _mentioned(name, columns)) or "1"
+    return f"{columns} FROM (SELECT {needed}{rest.removeprefix(' AS item')}) AS {name}"
+
+
+def _mentioned(name: str, text: str) -> Iterable[str]:
+    """Return the columns of a row that SQL text mentions; what is quoted in it has no dollar sign, as names have."""
+    parts = pairwise(text.split(f"{name}."))
+    found = (_COLUMN.match(after) for before, after in parts if not before[-1:].isalpha())
+    return dict.fromkeys(each[0] for each in found if each is not None)
+
+
+@compiles(_Text)
+def _written_together(element: _Text, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's
+    """Return the concatenation of the pieces, which takes NULL for nothing and text of any type as it is."""
+    arguments = list(_arguments(element.value, compiler, options))
+    parts = (arguments[start : start + _MOST_ARGUMENTS] for start in range(0, len(arguments), _MOST_ARGUMENTS))
+    return " || ".join(f"concat({', '.join(part)})" for part in parts)
+
+
+def _arguments(value: Json, compiler: SQLCompiler, options: dict[str, Any]) -> Iterator[str]:
+    """Yield the pieces as SQL, neighbouring literals as one."""
+    literals: list[str] = []
+    for piece in value:
+        if isinstance(piece, str):
+            literals.append(piece)
+            continue
+        if literals:
+            yield _literal(literals)
+            literals = []
+        yield _text_in(piece) or compiler.process(piece, **options)
+    if literals:
+        yield _literal(literals)
+
+
+def _literal(texts: Sequence[str]) -> str:
+    """Return literal texts as one of SQL."""
+    return "'" + "".join(texts).replace("'", "''") + "'"

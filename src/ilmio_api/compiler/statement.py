@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, TypeAlias, cast
 
-import sqlalchemy
-from sqlalchemy import Alias, BindParameter, ColumnElement, FromClause, Select, Table, bindparam, column
+from sqlalchemy import Alias, BindParameter, ColumnElement, FromClause, Select, Table, TableClause, bindparam, column
 from sqlalchemy.dialects.postgresql import ARRAY, array, asyncpg
 from sqlalchemy.types import Boolean, Double, Integer, String, TypeEngine
 
@@ -35,8 +34,8 @@ _TYPES: dict[type, TypeEngine[Any]] = {bool: Boolean(), int: Integer(), float: D
 class Statement:
     """A compiled operation.
 
-    The row that it returns has one JSON column per data field of the root, in order, then one boolean array: which
-    checks of the arguments failed, or NULL when there are none; then the state that the statement saw.
+    The row that it returns has one column of JSON bytes per data field of the root, in order, then one boolean array:
+    which checks of the arguments failed, or NULL when there are none; then the state that the statement saw.
     """
 
     sql: str
@@ -131,7 +130,18 @@ def _initials(table: FromClause) -> str:
 
 def column_text(row: FromClause, name: str) -> str:
     """Return a column as SQL text, for expressions that are quicker to write than to put together."""
-    return f"{cast('Alias', row).name}.{_quoted(row.c[name].name)}"
+    return f"{name_of(row)}.{_quoted(row.c[name].name)}"
+
+
+def name_of(row: FromClause) -> str:
+    """Return the name that a row has in the statement."""
+    return cast("Alias", row).name
+
+
+def is_never_null(row: FromClause, name: str) -> bool:
+    """Return whether a column of a row can hold no NULL, by its table."""
+    table = row.element if isinstance(row, Alias) else None
+    return isinstance(table, _Bare) and name in table.never_null
 
 
 _quoted = lru_cache(_DIALECT.identifier_preparer.quote)
@@ -143,10 +153,18 @@ def _aliased(table: FromClause, name: str) -> FromClause:
     return (_bare(table) if isinstance(table, Table) else table).alias(name)
 
 
-@lru_cache
-def _bare(table: Table) -> FromClause:
-    """Return the names and types of a table alone: what else its columns know makes each copy in a subquery dear."""
-    return sqlalchemy.table(table.name, *(column(each.name, each.type) for each in table.c))
+class _Bare(TableClause):
+    """The names and types of a table's columns alone: what else they know makes each copy in a subquery dear."""
+
+    inherit_cache = True
+
+    def __init__(self, table: Table) -> None:
+        """Keep, beside the columns, which of them can hold no NULL."""
+        super().__init__(table.name, *(column(each.name, each.type) for each in table.c))
+        self.never_null = frozenset(each.name for each in table.c if not each.nullable)
+
+
+_bare = lru_cache(_Bare)
 
 
 def _plain_or_claim(name: str, bind: BindParameter[Any]) -> Callable[[Variables], object]:

@@ -1,7 +1,4 @@
-SELECT (SELECT row_to_json(x$6) FROM (SELECT x$4.c0 AS "nodes", (SELECT row_to_json(x$5) FROM (SELECT false AS "hasNextPage", x$4.more AS "hasPreviousPage") AS x$5) AS "pageInfo"
-FROM (SELECT coalesce(json_agg(x$3.c0 ORDER BY x$3.number DESC) FILTER (WHERE x$3.number <= 2), '[]'::json) AS c0, count(*) > 2 AS more, (array_agg(x$3.cursor ORDER BY x$3.number DESC) FILTER (WHERE x$3.number <= 2))[1] AS "startCursor", (array_agg(x$3.cursor ORDER BY x$3.number) FILTER (WHERE x$3.number <= 2))[1] AS "endCursor"
-FROM (SELECT row_number() OVER () AS number, x$2.cursor AS cursor, x$2.c0 AS c0
-FROM (SELECT ilmio_cursor('area.CODE.desc'::text, CAST(a$1.code AS TEXT), a$1.id) AS cursor, (SELECT row_to_json(x$1) FROM (SELECT a$1.code AS "code", coalesce(a$1.name ->> 'sv', a$1.name ->> 'sv-t-fi-t0-und', a$1.name ->> 'sv-t-en-t0-und', a$1.name ->> 'fi', a$1.name ->> 'en', ilmio_any_text(a$1.name)) AS "name") AS x$1) AS c0
+SELECT convert_to(concat((SELECT concat('{"nodes":[', string_agg(x$1.c0, ',' ORDER BY x$1.number DESC) FILTER (WHERE x$1.number <= 2), '],"pageInfo":{"hasNextPage":false,"hasPreviousPage":', to_json(count(*) > 2), '}}') FROM (SELECT row_number() OVER () AS number, ilmio_cursor('area.CODE.desc', CAST(a$1.code AS TEXT), a$1.id) AS cursor, concat('{"code":', to_json(a$1.code), ',"name":', coalesce(to_json(coalesce(a$1.name ->> 'sv', a$1.name ->> 'sv-t-fi-t0-und', a$1.name ->> 'sv-t-en-t0-und', a$1.name ->> 'fi', a$1.name ->> 'en', ilmio_any_text(a$1.name))), 'null'), '}') AS c0 FROM (SELECT a$1.code, a$1.id, a$1.name
 FROM area AS a$1
 WHERE a$1.kind = 'REGION' ORDER BY a$1.code, a$1.id
- LIMIT 3) AS x$2) AS x$3) AS x$4) AS x$6) AS r0, NULL::boolean[] AS checks, concat(pg_current_snapshot(), ' ', (now() AT TIME ZONE 'Europe/Helsinki')::date) AS state
+ LIMIT 3) AS a$1) AS x$1 HAVING true)), 'UTF8') AS r0, NULL::boolean[] AS checks, concat(pg_current_snapshot(), ' ', (now() AT TIME ZONE 'Europe/Helsinki')::date) AS state
