@@ -62,6 +62,8 @@ def places(data_dir: Path, port: int) -> dict[str, str]:
 @contextmanager
 def running(*arguments: str, data_dir: Path, port: int, **variables: str) -> Iterator[subprocess.Popen[str]]:
     """Provide a server process in a group of its own, as in a terminal; end it if the test did not."""
+    # A run in the background of a shell ignores this signal, and what it starts would, too.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
         [*COMMAND, *arguments],
         stdout=subprocess.PIPE,
