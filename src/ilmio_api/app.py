@@ -163,6 +163,7 @@ def create_app(settings: Settings) -> Application:
             gc.freeze()
             # Requests leave hardly any cycles: looking for some after every few hundred objects finds nothing.
             gc.set_threshold(10_000, 10, 100)
+            gc.enable()
             yield
 
     endpoint = GraphQLEndpoint(

@@ -5,6 +5,7 @@ Does not own: any of the four.
 """
 
 import asyncio
+import gc
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
@@ -35,6 +36,8 @@ def main(arguments: Sequence[str]) -> None:
         SystemExit: It did not start, and has said why.
     """
     return_what_is_free()
+    # Ctrl-C would be lost in a finaliser that the collector calls. The application collects when it has started.
+    gc.disable()
     try:
         with failures_told():
             settings = settings_of_this_process()
