@@ -158,12 +158,7 @@ def create_app(settings: Settings) -> Application:
                 BearerTokens(oauth.engine, oauth.now),
                 desk,
             )
-            # What exists by now stays: a full collection that need not look at it holds up no request.
-            gc.collect()
-            gc.freeze()
-            # Requests leave hardly any cycles: looking for some after every few hundred objects finds nothing.
-            gc.set_threshold(10_000, 10, 100)
-            gc.enable()
+            _spare_the_collector()
             yield
 
     endpoint = GraphQLEndpoint(
@@ -178,6 +173,16 @@ def create_app(settings: Settings) -> Application:
     )
     application.state.settings = settings
     return application
+
+
+def _spare_the_collector() -> None:
+    """Let it look, from now on, at what requests leave, and seldom."""
+    # What exists by now stays: a full collection that need not look at it holds up no request.
+    gc.collect()
+    gc.freeze()
+    # Requests leave hardly any cycles: looking for some after every few hundred objects finds nothing.
+    gc.set_threshold(10_000, 10, 100)
+    gc.enable()
 
 
 def _middleware(settings: Settings) -> list[Middleware]:
