@@ -9,6 +9,7 @@ from graphql import (
     print_schema,
 )
 
+from ilmio_api.schema.query import published
 from ilmio_api.schema.sdl import SDL_PATH
 
 WHOLE = get_introspection_query(
@@ -26,6 +27,13 @@ async def test_the_schema_by_introspection_is_the_published_one(api: httpx2.Asyn
     read = build_client_schema(answer.json()["data"])
     published = build_schema(SDL_PATH.read_text(encoding="utf-8"))
     assert print_schema(lexicographic_sort_schema(read)) == print_schema(lexicographic_sort_schema(published))
+
+
+async def test_a_schema_that_is_made_later_changes_nothing_of_the_served_one(api: httpx2.AsyncClient) -> None:
+    published()  # Strawberry replaces a resolver of graphql-core for the whole process.
+    answer = await api.post("/graphql", json={"query": '{ __type(name: "RecordKey") { isOneOf } }'})
+
+    assert answer.json()["data"] == {"__type": {"isOneOf": True}}
 
 
 async def test_an_input_of_which_exactly_one_field_is_given_says_so(api: httpx2.AsyncClient) -> None:

@@ -1,7 +1,7 @@
 """Answers about the schema itself, as JSON.
 
 Owns: completing `__schema` and `__type`.
-Does not own: what their fields mean, which graphql-core's own resolvers say.
+Does not own: what their fields mean, which graphql-core's own resolvers say (but for one that Strawberry replaces).
 
 graphql-core's execution takes about 4 µs for each of the 35 000 values in a whole introspection, and holds up everybody
 else for so long. Here it is found out once for each place in the document what is selected there, and a type that is
@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, cast
 import orjson
 from graphql import (
     GraphQLField,
+    GraphQLInputObjectType,
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
@@ -38,6 +39,15 @@ SCHEMA, TYPE = "__schema", "__type"
 """The root fields about the schema."""
 
 _TYPE_OF: Mapping[str, str] = {SCHEMA: "__Schema", TYPE: "__Type"}
+
+
+def _is_one_of(type_: object, _info: GraphQLResolveInfo[Any]) -> bool | None:
+    """Return whether exactly one field of an input object is given; None for every other type."""
+    return type_.is_one_of if isinstance(type_, GraphQLInputObjectType) else None
+
+
+# Each schema that Strawberry makes puts a resolver there, for the whole process, which knows Strawberry's types only.
+_OWN: Mapping[tuple[str, str], Callable[..., Any]] = {("__Type", "isOneOf"): _is_one_of}
 
 
 class _Part(NamedTuple):
@@ -119,7 +129,7 @@ class Describer:
         if name == "__typename":
             return _Part(written, lambda *_: type_.name, {}, definition.type, ())
         arguments = self._arguments(definition, selected)
-        resolve = definition.resolve or default_field_resolver
+        resolve = _OWN.get((type_.name, name)) or definition.resolve or default_field_resolver
         return _Part(written, resolve, arguments, definition.type, tuple(selected.selections))
 
     def _arguments(self, definition: GraphQLField, selected: Selected) -> dict[str, Any]:

@@ -11,18 +11,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from hashlib import blake2b
 from importlib.metadata import version
-from typing import Any, cast
+from typing import Any
 
 import strawberry
 from graphql import (
     GraphQLInputObjectType,
     GraphQLNamedType,
     GraphQLObjectType,
-    GraphQLResolveInfo,
     GraphQLScalarType,
     GraphQLSchema,
     build_schema,
-    introspection_types,
 )
 from strawberry.types.field import StrawberryField
 
@@ -82,14 +80,7 @@ def _served(sdl: str) -> GraphQLSchema:
         if isinstance(scalar, GraphQLScalarType):
             # graphql-core reads the check of a scalar from the instance, where its constructor puts it too.
             vars(scalar).update(coerce_input_value=parse, parse_value=parse)
-    # Strawberry puts a resolver of its own there, for all schemas of the process, which knows its own types only.
-    cast("GraphQLObjectType", introspection_types["__Type"]).fields["isOneOf"].resolve = _is_one_of
     return served
-
-
-def _is_one_of(type_: object, _info: GraphQLResolveInfo[Any]) -> bool | None:
-    """Return whether exactly one field of an input object is given; None for every other type."""
-    return type_.is_one_of if isinstance(type_, GraphQLInputObjectType) else None
 
 
 def _declarations(type_: GraphQLObjectType) -> dict[str, declare.Declaration]:
