@@ -82,6 +82,8 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("jsonb_typeof(name) = 'object' AND name <> '{}'::jsonb", name=op.f("ck_area_name_has_text")),
         sa.CheckConstraint("valid_to >= valid_from", name=op.f("ck_area_valid_in_order")),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_area_id_is_plain")),
+        sa.CheckConstraint("code ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_area_code_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_area")),
         sa.UniqueConstraint("code", name=op.f("uq_area_code")),
     )
@@ -112,6 +114,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "jsonb_typeof(label) = 'object' AND label <> '{}'::jsonb", name=op.f("ck_concept_label_has_text")
         ),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_concept_id_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_concept")),
         sa.UniqueConstraint("scheme", "code", name=op.f("uq_concept_scheme_code")),
     )
@@ -209,6 +212,8 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["owner_id"], ["organisation.id"], name=op.f("fk_organisation_owner_id")),
         sa.ForeignKeyConstraint(["parent_id"], ["organisation.id"], name=op.f("fk_organisation_parent_id")),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_organisation_id_is_plain")),
+        sa.CheckConstraint("slug ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_organisation_slug_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
         sa.UniqueConstraint("slug", name=op.f("uq_organisation_slug")),
     )
@@ -240,6 +245,7 @@ def upgrade() -> None:
         sa.Column("owner_id", sa.Text(collation="C"), nullable=True),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("document", postgresql.TSVECTOR(), nullable=False),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_record_id_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_record")),
     )
     op.create_index("ix_record_document", "record", ["document"], unique=False, postgresql_using="gin")
@@ -253,6 +259,7 @@ def upgrade() -> None:
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(["inner_id"], ["area.id"], name=op.f("fk_area_containment_inner_id")),
         sa.ForeignKeyConstraint(["outer_id"], ["area.id"], name=op.f("fk_area_containment_outer_id")),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_area_containment_id_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_area_containment")),
         sa.UniqueConstraint(
             "inner_id",
@@ -273,6 +280,7 @@ def upgrade() -> None:
         sa.CheckConstraint("valid_to >= valid_from", name=op.f("ck_area_membership_valid_in_order")),
         sa.ForeignKeyConstraint(["member_id"], ["area.id"], name=op.f("fk_area_membership_member_id")),
         sa.ForeignKeyConstraint(["whole_id"], ["area.id"], name=op.f("fk_area_membership_whole_id")),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_area_membership_id_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_area_membership")),
         sa.UniqueConstraint(
             "member_id",
@@ -346,6 +354,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["record_id"], ["record.id"], name=op.f("fk_contact_record_id"), initially="DEFERRED", deferrable=True
         ),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_contact_id_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contact")),
     )
     op.create_index(op.f("ix_contact_organisation_id"), "contact", ["organisation_id"], unique=False)
@@ -388,6 +397,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["record_id"], ["record.id"], name=op.f("fk_document_record_id"), initially="DEFERRED", deferrable=True
         ),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_document_id_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_document")),
     )
     op.create_index(op.f("ix_document_record_id"), "document", ["record_id"], unique=False)
@@ -420,6 +430,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["record_id"], ["record.id"], name=op.f("fk_external_id_record_id"), initially="DEFERRED", deferrable=True
         ),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_external_id_id_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_external_id")),
         sa.UniqueConstraint("scheme", "value", name=op.f("uq_external_id_scheme_value")),
     )
@@ -528,6 +539,8 @@ def upgrade() -> None:
             "jsonb_typeof(name) = 'object' AND name <> '{}'::jsonb", name=op.f("ck_indicator_name_has_text")
         ),
         sa.ForeignKeyConstraint(["owner_id"], ["organisation.id"], name=op.f("fk_indicator_owner_id")),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_indicator_id_is_plain")),
+        sa.CheckConstraint("slug ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_indicator_slug_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_indicator")),
         sa.UniqueConstraint("slug", name=op.f("uq_indicator_slug")),
     )
@@ -784,6 +797,8 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["owner_id"], ["organisation.id"], name=op.f("fk_initiative_owner_id")),
         sa.ForeignKeyConstraint(["parent_id"], ["initiative.id"], name=op.f("fk_initiative_parent_id")),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_initiative_id_is_plain")),
+        sa.CheckConstraint("slug ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_initiative_slug_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_initiative")),
         sa.UniqueConstraint("slug", name=op.f("uq_initiative_slug")),
     )
@@ -869,6 +884,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_organisation_channel_organisation_id")
         ),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_organisation_channel_id_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation_channel")),
     )
     op.create_index(
@@ -884,6 +900,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_organisation_name_organisation_id")
         ),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_organisation_name_id_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation_name")),
     )
     op.create_index(
@@ -993,6 +1010,8 @@ def upgrade() -> None:
             "jsonb_typeof(name) = 'object' AND name <> '{}'::jsonb", name=op.f("ck_phenomenon_name_has_text")
         ),
         sa.ForeignKeyConstraint(["owner_id"], ["organisation.id"], name=op.f("fk_phenomenon_owner_id")),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_phenomenon_id_is_plain")),
+        sa.CheckConstraint("slug ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_phenomenon_slug_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_phenomenon")),
         sa.UniqueConstraint("slug", name=op.f("uq_phenomenon_slug")),
     )
@@ -1077,6 +1096,8 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["owner_id"], ["organisation.id"], name=op.f("fk_principle_set_owner_id")),
         sa.ForeignKeyConstraint(["publisher_id"], ["organisation.id"], name=op.f("fk_principle_set_publisher_id")),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_principle_set_id_is_plain")),
+        sa.CheckConstraint("slug ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_principle_set_slug_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_principle_set")),
         sa.UniqueConstraint("slug", name=op.f("uq_principle_set_slug")),
     )
@@ -1147,6 +1168,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["record_id"], ["record.id"], name=op.f("fk_section_record_id"), initially="DEFERRED", deferrable=True
         ),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_section_id_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_section")),
         sa.UniqueConstraint("record_id", "profile", "key", name=op.f("uq_section_record_id_profile_key")),
     )
@@ -1175,6 +1197,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["record_id"], ["record.id"], name=op.f("fk_source_record_id"), initially="DEFERRED", deferrable=True
         ),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_source_id_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_source")),
     )
     op.create_index(op.f("ix_source_record_id"), "source", ["record_id"], unique=False)
@@ -1194,6 +1217,7 @@ def upgrade() -> None:
             ["record_id"], ["record.id"], name=op.f("fk_claim_record_id"), initially="DEFERRED", deferrable=True
         ),
         sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_claim_source_id")),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_claim_id_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_claim")),
     )
     op.create_index("ix_claim_record_id_field_ordinal", "claim", ["record_id", "field", "ordinal"], unique=False)
@@ -1338,6 +1362,8 @@ def upgrade() -> None:
         sa.CheckConstraint("period_end >= period_start", name=op.f("ck_event_series_period_in_order")),
         sa.ForeignKeyConstraint(["initiative_id"], ["initiative.id"], name=op.f("fk_event_series_initiative_id")),
         sa.ForeignKeyConstraint(["owner_id"], ["organisation.id"], name=op.f("fk_event_series_owner_id")),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_event_series_id_is_plain")),
+        sa.CheckConstraint("slug ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_event_series_slug_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event_series")),
         sa.UniqueConstraint("slug", name=op.f("uq_event_series_slug")),
     )
@@ -1374,6 +1400,7 @@ def upgrade() -> None:
         sa.Column("ordinal", sa.Integer(), nullable=False),
         sa.CheckConstraint("jsonb_typeof(text) = 'object' AND text <> '{}'::jsonb", name=op.f("ck_goal_text_has_text")),
         sa.ForeignKeyConstraint(["initiative_id"], ["initiative.id"], name=op.f("fk_goal_initiative_id")),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_goal_id_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_goal")),
         sa.UniqueConstraint("initiative_id", "level", "ordinal", name=op.f("uq_goal_initiative_id_level_ordinal")),
     )
@@ -1540,6 +1567,8 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["owner_id"], ["organisation.id"], name=op.f("fk_impact_figure_owner_id")),
         sa.ForeignKeyConstraint(["phenomenon_id"], ["phenomenon.id"], name=op.f("fk_impact_figure_phenomenon_id")),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_impact_figure_id_is_plain")),
+        sa.CheckConstraint("slug ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_impact_figure_slug_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_impact_figure")),
         sa.UniqueConstraint("slug", name=op.f("uq_impact_figure_slug")),
     )
@@ -1563,6 +1592,7 @@ def upgrade() -> None:
         sa.Column("on_date", sa.Date(), nullable=False),
         sa.Column("note", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.ForeignKeyConstraint(["indicator_id"], ["indicator.id"], name=op.f("fk_indicator_break_indicator_id")),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_indicator_break_id_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_indicator_break")),
     )
     op.create_index(op.f("ix_indicator_break_indicator_id"), "indicator_break", ["indicator_id"], unique=False)
@@ -1761,6 +1791,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["coordinator_id"], ["organisation.id"], name=op.f("fk_network_coordinator_id")),
         sa.ForeignKeyConstraint(["initiative_id"], ["initiative.id"], name=op.f("fk_network_initiative_id")),
         sa.ForeignKeyConstraint(["owner_id"], ["organisation.id"], name=op.f("fk_network_owner_id")),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_network_id_is_plain")),
+        sa.CheckConstraint("slug ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_network_slug_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_network")),
         sa.UniqueConstraint("slug", name=op.f("uq_network_slug")),
     )
@@ -1816,6 +1848,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["area_id"], ["area.id"], name=op.f("fk_observation_area_id")),
         sa.ForeignKeyConstraint(["indicator_id"], ["indicator.id"], name=op.f("fk_observation_indicator_id")),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_observation_id_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_observation")),
         sa.UniqueConstraint(
             "indicator_id",
@@ -1949,6 +1982,8 @@ def upgrade() -> None:
         sa.CheckConstraint("minimum_duration_months > 0", name=op.f("ck_operating_model_minimum_duration_positive")),
         sa.ForeignKeyConstraint(["collection_id"], ["initiative.id"], name=op.f("fk_operating_model_collection_id")),
         sa.ForeignKeyConstraint(["owner_id"], ["organisation.id"], name=op.f("fk_operating_model_owner_id")),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_operating_model_id_is_plain")),
+        sa.CheckConstraint("slug ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_operating_model_slug_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_operating_model")),
         sa.UniqueConstraint("slug", name=op.f("uq_operating_model_slug")),
     )
@@ -2052,6 +2087,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_participation_organisation_id")
         ),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_participation_id_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_participation")),
     )
     op.create_index(
@@ -2105,6 +2141,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["phenomenon_id"], ["phenomenon.id"], name=op.f("fk_phenomenon_priority_phenomenon_id")
         ),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_phenomenon_priority_id_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_phenomenon_priority")),
         sa.UniqueConstraint(
             "phenomenon_id",
@@ -2153,6 +2190,7 @@ def upgrade() -> None:
             "jsonb_typeof(text) = 'object' AND text <> '{}'::jsonb", name=op.f("ck_principle_text_has_text")
         ),
         sa.ForeignKeyConstraint(["set_id"], ["principle_set.id"], name=op.f("fk_principle_set_id")),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_principle_id_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_principle")),
         sa.UniqueConstraint("set_id", "ordinal", name=op.f("uq_principle_set_id_ordinal")),
     )
@@ -2315,6 +2353,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["initiative_id"], ["initiative.id"], name=op.f("fk_event_initiative_id")),
         sa.ForeignKeyConstraint(["owner_id"], ["organisation.id"], name=op.f("fk_event_owner_id")),
         sa.ForeignKeyConstraint(["series_id"], ["event_series.id"], name=op.f("fk_event_series_id")),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_event_id_is_plain")),
+        sa.CheckConstraint("slug ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_event_slug_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
         sa.UniqueConstraint("slug", name=op.f("uq_event_slug")),
     )
@@ -2361,6 +2401,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["funder_id"], ["organisation.id"], name=op.f("fk_funding_funder_id")),
         sa.ForeignKeyConstraint(["initiative_id"], ["initiative.id"], name=op.f("fk_funding_initiative_id")),
         sa.ForeignKeyConstraint(["model_id"], ["operating_model.id"], name=op.f("fk_funding_model_id")),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_funding_id_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_funding")),
     )
     op.create_index(op.f("ix_funding_funder_id"), "funding", ["funder_id"], unique=False)
@@ -2495,6 +2536,8 @@ def upgrade() -> None:
             ["organisation_id"], ["organisation.id"], name=op.f("fk_implementation_organisation_id")
         ),
         sa.ForeignKeyConstraint(["owner_id"], ["organisation.id"], name=op.f("fk_implementation_owner_id")),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_implementation_id_is_plain")),
+        sa.CheckConstraint("slug ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_implementation_slug_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_implementation")),
         sa.UniqueConstraint("slug", name=op.f("uq_implementation_slug")),
     )
@@ -2553,6 +2596,7 @@ def upgrade() -> None:
             ["object_organisation_id"], ["organisation.id"], name=op.f("fk_initiative_relation_object_organisation_id")
         ),
         sa.ForeignKeyConstraint(["subject_id"], ["initiative.id"], name=op.f("fk_initiative_relation_subject_id")),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_initiative_relation_id_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_initiative_relation")),
     )
     op.create_index(
@@ -2645,6 +2689,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["initiative_id"], ["initiative.id"], name=op.f("fk_learning_initiative_id")),
         sa.ForeignKeyConstraint(["model_id"], ["operating_model.id"], name=op.f("fk_learning_model_id")),
         sa.ForeignKeyConstraint(["owner_id"], ["organisation.id"], name=op.f("fk_learning_owner_id")),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_learning_id_is_plain")),
+        sa.CheckConstraint("slug ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_learning_slug_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_learning")),
         sa.UniqueConstraint("slug", name=op.f("uq_learning_slug")),
     )
@@ -2738,6 +2784,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["goal_id"], ["goal.id"], name=op.f("fk_measurement_goal_id")),
         sa.ForeignKeyConstraint(["indicator_id"], ["indicator.id"], name=op.f("fk_measurement_indicator_id")),
         sa.ForeignKeyConstraint(["initiative_id"], ["initiative.id"], name=op.f("fk_measurement_initiative_id")),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_measurement_id_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_measurement")),
     )
     op.create_index(op.f("ix_measurement_goal_id"), "measurement", ["goal_id"], unique=False)
@@ -2846,6 +2893,7 @@ def upgrade() -> None:
         sa.Column("title", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("description", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.ForeignKeyConstraint(["model_id"], ["operating_model.id"], name=op.f("fk_process_step_model_id")),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_process_step_id_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_process_step")),
         sa.UniqueConstraint("model_id", "ordinal", name=op.f("uq_process_step_model_id_ordinal")),
     )
@@ -2876,6 +2924,7 @@ def upgrade() -> None:
         sa.Column("note", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.ForeignKeyConstraint(["area_id"], ["area.id"], name=op.f("fk_event_attendance_area_id")),
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_event_attendance_event_id")),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_event_attendance_id_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event_attendance")),
     )
     op.create_index(op.f("ix_event_attendance_area_id"), "event_attendance", ["area_id"], unique=False)

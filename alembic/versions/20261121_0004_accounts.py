@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("email = lower(email)", name=op.f("ck_account_email_is_lower_case")),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_account_id_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
     )
     op.create_index("uq_account_email", "account", ["email"], unique=True, postgresql_where="email IS NOT NULL")
@@ -119,6 +120,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_passkey_account_id")),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_passkey_id_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_passkey")),
         sa.UniqueConstraint("credential_id", name=op.f("uq_passkey_credential_id")),
     )
@@ -204,6 +206,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation_account.organisation_id"], name=op.f("fk_api_client_organisation_id")
         ),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_api_client_id_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_api_client")),
     )
     op.create_index(op.f("ix_api_client_organisation_id"), "api_client", ["organisation_id"], unique=False)
@@ -227,6 +230,7 @@ def upgrade() -> None:
             ["organisation_id"], ["organisation_account.organisation_id"], name=op.f("fk_api_key_organisation_id")
         ),
         sa.ForeignKeyConstraint(["replaced_by"], ["api_key.id"], name=op.f("fk_api_key_replaced_by")),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_api_key_id_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_api_key")),
         sa.UniqueConstraint("digest", name=op.f("uq_api_key_digest")),
     )
@@ -305,6 +309,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation_account.organisation_id"], name=op.f("fk_audit_event_organisation_id")
         ),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_audit_event_id_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_event")),
         sa.UniqueConstraint("chain", "sequence", name=op.f("uq_audit_event_chain_sequence")),
     )
@@ -328,6 +333,7 @@ def upgrade() -> None:
             ["organisation_account.organisation_id"],
             name=op.f("fk_identity_provider_organisation_id"),
         ),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_identity_provider_id_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_identity_provider")),
         sa.UniqueConstraint("organisation_id", name=op.f("uq_identity_provider_organisation_id")),
     )
@@ -364,6 +370,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation_account.organisation_id"], name=op.f("fk_invitation_organisation_id")
         ),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_invitation_id_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
         sa.UniqueConstraint("digest", name=op.f("uq_invitation_digest")),
     )
@@ -396,6 +403,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation_account.organisation_id"], name=op.f("fk_membership_organisation_id")
         ),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_membership_id_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_membership")),
         sa.UniqueConstraint("organisation_id", "account_id", name=op.f("uq_membership_organisation_id_account_id")),
     )
@@ -412,6 +420,7 @@ def upgrade() -> None:
             ["organisation_account.organisation_id"],
             name=op.f("fk_verified_domain_organisation_id"),
         ),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_verified_domain_id_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_verified_domain")),
         sa.UniqueConstraint("organisation_id", "domain", name=op.f("uq_verified_domain_organisation_id_domain")),
     )
@@ -455,6 +464,7 @@ def upgrade() -> None:
             name=op.f("fk_application_grant_organisation_id"),
         ),
         sa.ForeignKeyConstraint(["requested_by"], ["account.id"], name=op.f("fk_application_grant_requested_by")),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_application_grant_id_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_application_grant")),
         sa.UniqueConstraint(
             "organisation_id", "client_id", name=op.f("uq_application_grant_organisation_id_client_id")
@@ -478,6 +488,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation_account.organisation_id"], name=op.f("fk_client_secret_organisation_id")
         ),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_client_secret_id_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_client_secret")),
         sa.UniqueConstraint("digest", name=op.f("uq_client_secret_digest")),
     )
@@ -499,6 +510,7 @@ def upgrade() -> None:
             ["organisation_account.organisation_id"],
             name=op.f("fk_registered_document_organisation_id"),
         ),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_registered_document_id_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_registered_document")),
         sa.UniqueConstraint("client_id", "digest", name=op.f("uq_registered_document_client_id_digest")),
     )
@@ -524,6 +536,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["identity_provider_id"], ["identity_provider.id"], name=op.f("fk_identity_identity_provider_id")
         ),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_identity_id_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_identity")),
         sa.UniqueConstraint("issuer", "subject", name=op.f("uq_identity_issuer_subject")),
     )
@@ -576,6 +589,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["identity_provider_id"], ["identity_provider.id"], name=op.f("fk_session_identity_provider_id")
         ),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_session_id_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_session")),
         sa.UniqueConstraint("digest", name=op.f("uq_session_digest")),
     )
@@ -626,6 +640,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_token_family_account_id")),
         sa.ForeignKeyConstraint(["client_id"], ["api_client.id"], name=op.f("fk_token_family_client_id")),
         sa.ForeignKeyConstraint(["session_id"], ["session.id"], name=op.f("fk_token_family_session_id")),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_token_family_id_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_token_family")),
     )
     op.create_index(op.f("ix_token_family_account_id"), "token_family", ["account_id"], unique=False)
@@ -671,6 +686,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_token_account_id")),
         sa.ForeignKeyConstraint(["client_id"], ["api_client.id"], name=op.f("fk_token_client_id")),
         sa.ForeignKeyConstraint(["family_id"], ["token_family.id"], name=op.f("fk_token_family_id")),
+        sa.CheckConstraint("id ~ '^[A-Za-z0-9_-]+$'", name=op.f("ck_token_id_is_plain")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_token")),
         sa.UniqueConstraint("digest", name=op.f("uq_token_digest")),
     )

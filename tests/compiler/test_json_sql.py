@@ -7,13 +7,17 @@ import pytest
 import sqlalchemy
 from sqlalchemy import Enum, Select, column, select
 from sqlalchemy.dialects.postgresql import asyncpg
+from sqlalchemy.exc import IntegrityError
 from tests.oracle.comparison import Question, Witnesses
 
 import ilmio_api.domain  # noqa: F401  # maps all tables
 from ilmio_api.compiler.json_sql import Json, array_of, items, known, nullable_json, object_of, plain_text, text_of
-from ilmio_api.db.base import Base
+from ilmio_api.db.base import Base, is_plain
 from ilmio_api.db.pool import ReadPool
 from ilmio_api.db.raw import raw
+from ilmio_api.db.session import WriteSession
+from ilmio_api.domain.areas.models import Area
+from ilmio_api.domain.areas.vocabulary import AreaKind
 from ilmio_api.i18n.languages import Language
 
 AREA = sqlalchemy.table("area", column("id"), column("code"), column("kind")).alias("a$1")
@@ -129,3 +133,28 @@ def test_no_name_of_a_vocabulary_needs_an_escape_and_checks_let_no_other_in() ->
 
     assert {name for each in types for name in each.enums if re.fullmatch("[A-Za-z0-9_]+", name) is None} == set()
     assert [each.name for each in types if not each.create_constraint or each.native_enum] == []
+
+
+@pytest.mark.parametrize("code", ['KU"91', "KU\\91", "KU\n91", "KU 91", ""])
+async def test_a_plain_text_with_anything_that_json_would_escape_is_refused(
+    write_session: WriteSession, code: str
+) -> None:
+    write_session.add(Area(id="area_x", code=code, kind=AreaKind.MUNICIPALITY, name={"fi": "Kunta"}))
+
+    with pytest.raises(IntegrityError, match="ck_area_code_is_plain"):
+        await write_session.flush()
+
+
+async def test_every_plain_text_has_its_check(write_session: WriteSession) -> None:
+    marked = {
+        f"ck_{table.name}_{each.name}_is_plain"
+        for table in Base.metadata.tables.values()
+        for each in table.c
+        if is_plain(each)
+    }
+    found = await write_session.scalars(
+        sqlalchemy.text("SELECT conname FROM pg_constraint WHERE conname LIKE '%_is_plain'")
+    )
+
+    assert set(found) == marked
+    assert {"ck_initiative_id_is_plain", "ck_initiative_slug_is_plain", "ck_area_code_is_plain"} <= marked

@@ -20,6 +20,7 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
 from ilmio_api.compiler.recent import Recent
+from ilmio_api.compiler.statement import STATE
 
 _LANES: Final = 128
 _AT_ONCE: Final = 3
@@ -89,6 +90,8 @@ def batch_of(sql: str) -> Batch | None:
     parameters = [(number, *types[number]) for number in sorted(types)]
     arrays = ", ".join(f"${number}::{'VARCHAR' if brackets else type_}[]" for number, type_, brackets in parameters)
     names = ", ".join(f"p{number}" for number, *_ in parameters)
+    # The state is the same for all sets; as a subquery it is found out once.
+    row = row.replace(STATE, f"(SELECT {STATE})")
     # The statement has no FROM: each of its columns becomes a subquery that runs once for each set.
     text = (
         f"SELECT set$.number, row$.* FROM unnest({arrays}) WITH ORDINALITY AS set$({names}, number)"  # noqa: S608

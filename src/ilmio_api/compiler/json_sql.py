@@ -13,12 +13,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnClause, ColumnElement, Enum, FromClause, Integer, Label, Select
+from sqlalchemy import ColumnClause, ColumnElement, FromClause, Integer, Label, Select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import Text as TextType
 
-from ilmio_api.compiler.statement import Expression, column_text, is_never_null, name_of
+from ilmio_api.compiler.statement import Expression, column_text, is_never_null, is_plain_text, name_of
 from ilmio_api.db.raw import raw
 
 Json: TypeAlias = tuple[str | Expression, ...]
@@ -94,13 +94,9 @@ def column_json(row: FromClause, name: str) -> Json:
     column = column_text(row, name)
     if not is_never_null(row, name):
         return (raw(f"coalesce(to_json({column}), 'null')"),)
-    match row.c[name].type:
-        case Enum():  # a CHECK keeps it to the names of the vocabulary
-            return plain_text(raw(column))
-        case Integer():
-            return (raw(column),)
-        case _:
-            return (raw(f"to_json({column})"),)
+    if is_plain_text(row, name):
+        return plain_text(raw(column))
+    return (raw(column if isinstance(row.c[name].type, Integer) else f"to_json({column})"),)
 
 
 def nullable_json(value: Expression) -> Json:

@@ -10,13 +10,25 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, TypeAlias, cast
 
-from sqlalchemy import Alias, BindParameter, ColumnElement, FromClause, Select, Table, TableClause, bindparam, column
+from sqlalchemy import (
+    Alias,
+    BindParameter,
+    ColumnElement,
+    Enum,
+    FromClause,
+    Select,
+    Table,
+    TableClause,
+    bindparam,
+    column,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, array, asyncpg
 from sqlalchemy.types import Boolean, Double, Integer, String, TypeEngine
 
 from ilmio_api.access.rows import CLAIM
 from ilmio_api.compiler.declare import PRIVATE
 from ilmio_api.compiler.values import CLAIMS, Leaf, Variables, constant
+from ilmio_api.db.base import is_plain
 from ilmio_api.db.raw import raw
 from ilmio_api.errors import IlmioError, TooComplexError
 
@@ -140,8 +152,20 @@ def name_of(row: FromClause) -> str:
 
 def is_never_null(row: FromClause, name: str) -> bool:
     """Return whether a column of a row can hold no NULL, by its table."""
+    table = _bare_of(row)
+    return table is not None and name in table.never_null
+
+
+def is_plain_text(row: FromClause, name: str) -> bool:
+    """Return whether a column of a row has a text without NULL that JSON writes as it is, by its table."""
+    table = _bare_of(row)
+    return table is not None and name in table.plain
+
+
+def _bare_of(row: FromClause) -> "_Bare | None":
+    """Return the table of a row; None for a row of a subquery."""
     table = row.element if isinstance(row, Alias) else None
-    return isinstance(table, _Bare) and name in table.never_null
+    return table if isinstance(table, _Bare) else None
 
 
 _quoted = lru_cache(_DIALECT.identifier_preparer.quote)
@@ -159,9 +183,12 @@ class _Bare(TableClause):
     inherit_cache = True
 
     def __init__(self, table: Table) -> None:
-        """Keep, beside the columns, which of them can hold no NULL."""
+        """Keep, beside the columns, which of them can hold no NULL, and nothing but plain text."""
         super().__init__(table.name, *(column(each.name, each.type) for each in table.c))
         self.never_null = frozenset(each.name for each in table.c if not each.nullable)
+        # A CHECK keeps either kind to what it says.
+        plain = (each for each in table.c if is_plain(each) or isinstance(each.type, Enum))
+        self.plain = frozenset(each.name for each in plain) & self.never_null
 
 
 _bare = lru_cache(_Bare)

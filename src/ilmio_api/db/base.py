@@ -5,9 +5,9 @@ Does not own: any table (`domain`) or connection (`db.session`, `db.pool`).
 """
 
 from enum import StrEnum
-from typing import Annotated, ClassVar, TypeAlias
+from typing import Annotated, Any, ClassVar, Final, TypeAlias
 
-from sqlalchemy import CheckConstraint, Enum, MetaData, Text
+from sqlalchemy import CheckConstraint, ColumnElement, Enum, MetaData, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
@@ -16,6 +16,12 @@ LocalizedText: TypeAlias = dict[str, str]
 
 Identifier = Annotated[str, mapped_column(Text(collation="C"))]
 """A TypeID. Collation "C" compares bytes, which is the order of the encoded UUIDs."""
+
+PLAIN: Final = {"plain": True}
+"""The `info` of a text column that has no character which JSON escapes; a CHECK sees to it."""
+
+PrimaryKey = Annotated[str, mapped_column(Text(collation="C"), primary_key=True, info=PLAIN)]
+"""The identifier of a row."""
 
 Localized = Annotated[LocalizedText, mapped_column(JSONB)]
 """A text that has at least one language."""
@@ -39,6 +45,20 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+
+    def __init_subclass__(cls, **options: object) -> None:
+        """Add the rules of its plain texts to a new table."""
+        super().__init_subclass__(**options)
+        table = vars(cls).get("__table__")
+        if isinstance(table, Table):
+            for column in filter(is_plain, table.c):
+                rule = CheckConstraint(f"{column.name} ~ '^[A-Za-z0-9_-]+$'", name=f"{column.name}_is_plain")
+                table.append_constraint(rule)
+
+
+def is_plain(column: ColumnElement[Any]) -> bool:
+    """Return whether a column has nothing but text that JSON writes as it is."""
+    return bool(PLAIN.items() <= column.info.items())
 
 
 def vocabulary(values: type[StrEnum], rule: str | None = None) -> Enum:

@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, Computed, DateTime, ForeignKey, Index, T
 from sqlalchemy.dialects.postgresql import DATERANGE, JSONB, TSVECTOR, Range
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
-from ilmio_api.db.base import Base, Identifier, LocalizedText, vocabulary
+from ilmio_api.db.base import PLAIN, Base, Identifier, LocalizedText, PrimaryKey, vocabulary
 from ilmio_api.domain.vocabulary import Vocabulary
 
 
@@ -56,8 +56,8 @@ class RecordMixin:
     __sort_source__: ClassVar[str] = "name"
     """The localised column by which lists of this record are sorted: `name` or `title`."""
 
-    id: Mapped[Identifier] = mapped_column(primary_key=True)
-    slug: Mapped[Identifier] = mapped_column(unique=True)
+    id: Mapped[PrimaryKey]
+    slug: Mapped[Identifier] = mapped_column(unique=True, info=PLAIN)
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
@@ -155,7 +155,7 @@ class RecordEntry(Base):
     __tablename__ = "record"
     __table_args__ = (Index("ix_record_document", "document", postgresql_using="gin"),)
 
-    id: Mapped[Identifier] = mapped_column(primary_key=True)
+    id: Mapped[PrimaryKey]
     kind: Mapped[str]
     title: Mapped[LocalizedText] = mapped_column(JSONB)
     is_public: Mapped[bool]

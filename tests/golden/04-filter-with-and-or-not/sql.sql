@@ -19,7 +19,7 @@ WHERE area.code = $1::VARCHAR))) AND (i$1.period && daterange(CAST($2::VARCHAR A
 FROM record
 WHERE record.document @@ (SELECT ilmio_query($3::VARCHAR) AS ilmio_query_1)) OR (EXISTS (SELECT 1
 FROM phenomenon AS p$1 JOIN initiative_phenomenon AS ip$1 ON ip$1.phenomenon_id = p$1.id
-WHERE p$1.is_public AND ip$1.initiative_id = i$1.id AND p$1.slug = ANY ($4::VARCHAR[])))) AND NOT coalesce(i$1.status = ANY ($5::VARCHAR[]), false)), ',"nodes":[', (SELECT string_agg(concat(coalesce(CASE WHEN (i$2.kind = 'PILOT') THEN concat('{"__typename":"Pilot","slug":', to_json(i$2.slug), '}') WHEN (i$2.kind = 'PROJECT') THEN concat('{"__typename":"Project","slug":', to_json(i$2.slug), '}') WHEN (i$2.kind = 'REGIONAL_PROGRAMME') THEN concat('{"__typename":"RegionalProgramme","slug":', to_json(i$2.slug), '}') WHEN (i$2.kind = 'COLLECTION') THEN concat('{"__typename":"Collection","slug":', to_json(i$2.slug), '}') END, 'null')), ',') FROM (SELECT i$2.kind, i$2.slug
+WHERE p$1.is_public AND ip$1.initiative_id = i$1.id AND p$1.slug = ANY ($4::VARCHAR[])))) AND NOT coalesce(i$1.status = ANY ($5::VARCHAR[]), false)), ',"nodes":[', (SELECT string_agg(concat(coalesce(CASE WHEN (i$2.kind = 'PILOT') THEN concat('{"__typename":"Pilot","slug":"', i$2.slug, '"}') WHEN (i$2.kind = 'PROJECT') THEN concat('{"__typename":"Project","slug":"', i$2.slug, '"}') WHEN (i$2.kind = 'REGIONAL_PROGRAMME') THEN concat('{"__typename":"RegionalProgramme","slug":"', i$2.slug, '"}') WHEN (i$2.kind = 'COLLECTION') THEN concat('{"__typename":"Collection","slug":"', i$2.slug, '"}') END, 'null')), ',') FROM (SELECT i$2.kind, i$2.slug
 FROM initiative AS i$2
 WHERE i$2.is_public AND (EXISTS (SELECT 1
 FROM area_reach AS ar$2 JOIN initiative_area AS ia$2 ON ia$2.area_id = ar$2.inner_id

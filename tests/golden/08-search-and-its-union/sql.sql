@@ -2,11 +2,11 @@
 -- $2 = 'koulupudokkuus'
 -- $3 = ['PHENOMENON', 'PILOT', 'OPERATING_MODEL']
 -- $4 = 'koulupudokkuus'
-SELECT convert_to(concat((SELECT concat('{"edges":[', string_agg(x$1.c0, ',' ORDER BY x$1.number) FILTER (WHERE x$1.number <= 3), ']}') FROM (SELECT row_number() OVER () AS number, ilmio_cursor('record.RANK.desc', CAST(round(CAST(ts_rank(r$1.document, (SELECT ilmio_query($1::VARCHAR) AS ilmio_query_1)) AS NUMERIC), 6) AS TEXT), r$1.id) AS cursor, concat('{"cursor":"', ilmio_cursor('record.RANK.desc', CAST(round(CAST(ts_rank(r$1.document, (SELECT ilmio_query($1::VARCHAR) AS ilmio_query_1)) AS NUMERIC), 6) AS TEXT), r$1.id), '","node":', coalesce(CASE WHEN (r$1.kind = 'PHENOMENON') THEN (SELECT concat('{"__typename":"Phenomenon","slug":', to_json(p$1.slug), ',"name":', coalesce(to_json(coalesce(p$1.name ->> 'sv', p$1.name ->> 'sv-t-fi-t0-und', p$1.name ->> 'sv-t-en-t0-und', p$1.name ->> 'fi', p$1.name ->> 'en', ilmio_any_text(p$1.name))), 'null'), '}') AS item
+SELECT convert_to(concat((SELECT concat('{"edges":[', string_agg(x$1.c0, ',' ORDER BY x$1.number) FILTER (WHERE x$1.number <= 3), ']}') FROM (SELECT row_number() OVER () AS number, ilmio_cursor('record.RANK.desc', CAST(round(CAST(ts_rank(r$1.document, (SELECT ilmio_query($1::VARCHAR) AS ilmio_query_1)) AS NUMERIC), 6) AS TEXT), r$1.id) AS cursor, concat('{"cursor":"', ilmio_cursor('record.RANK.desc', CAST(round(CAST(ts_rank(r$1.document, (SELECT ilmio_query($1::VARCHAR) AS ilmio_query_1)) AS NUMERIC), 6) AS TEXT), r$1.id), '","node":', coalesce(CASE WHEN (r$1.kind = 'PHENOMENON') THEN (SELECT concat('{"__typename":"Phenomenon","slug":"', p$1.slug, '","name":', coalesce(to_json(coalesce(p$1.name ->> 'sv', p$1.name ->> 'sv-t-fi-t0-und', p$1.name ->> 'sv-t-en-t0-und', p$1.name ->> 'fi', p$1.name ->> 'en', ilmio_any_text(p$1.name))), 'null'), '}') AS item
 FROM phenomenon AS p$1
-WHERE p$1.is_public AND p$1.id = r$1.id) WHEN (r$1.kind = 'PILOT') THEN (SELECT concat('{"__typename":"Pilot","slug":', to_json(i$1.slug), '}') AS item
+WHERE p$1.is_public AND p$1.id = r$1.id) WHEN (r$1.kind = 'PILOT') THEN (SELECT concat('{"__typename":"Pilot","slug":"', i$1.slug, '"}') AS item
 FROM initiative AS i$1
-WHERE i$1.is_public AND i$1.kind = 'PILOT' AND i$1.id = r$1.id) WHEN (r$1.kind = 'OPERATING_MODEL') THEN (SELECT concat('{"__typename":"OperatingModel","slug":', to_json(om$1.slug), '}') AS item
+WHERE i$1.is_public AND i$1.kind = 'PILOT' AND i$1.id = r$1.id) WHEN (r$1.kind = 'OPERATING_MODEL') THEN (SELECT concat('{"__typename":"OperatingModel","slug":"', om$1.slug, '"}') AS item
 FROM operating_model AS om$1
 WHERE om$1.is_public AND om$1.id = r$1.id) END, 'null'), '}') AS c0 FROM (SELECT r$1.document, r$1.id, r$1.kind
 FROM record AS r$1

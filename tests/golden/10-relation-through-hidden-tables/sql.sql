@@ -3,7 +3,7 @@ SELECT convert_to(concat('{"nodes":[', (SELECT string_agg(concat('{"organisation
 FROM organisation AS o$1
 WHERE o$1.is_public AND o$1.id IN (SELECT p$2.organisation_id
 FROM initiative_phenomenon AS ip$1 JOIN initiative AS i$1 ON i$1.id = ip$1.initiative_id JOIN participation AS p$2 ON p$2.initiative_id = i$1.id
-WHERE ip$1.phenomenon_id = p$1.id AND i$1.is_public)), ',"nodes":[', (SELECT string_agg(concat('{"slug":', to_json(o$2.slug), '}'), ',') FROM (SELECT o$2.slug
+WHERE ip$1.phenomenon_id = p$1.id AND i$1.is_public)), ',"nodes":[', (SELECT string_agg(concat('{"slug":"', o$2.slug, '"}'), ',') FROM (SELECT o$2.slug
 FROM (SELECT x$3.key AS key, x$3.id AS id
 FROM (SELECT o$3.sort_key AS key, o$3.id AS id
 FROM organisation AS o$3 JOIN (SELECT DISTINCT p$3.organisation_id AS organisation_id
@@ -27,7 +27,7 @@ FROM initiative_phenomenon AS ip$4 JOIN initiative AS i$3 ON i$3.id = ip$4.initi
 WHERE ip$4.phenomenon_id = p$1.id AND i$3.is_public AND p$4.organisation_id = o$4.id
  LIMIT 1) ORDER BY o$4.sort_key, o$4.id
  LIMIT 3) AS x$4) AS x$5 JOIN organisation AS o$2 ON o$2.id = x$5.id
-WHERE o$2.is_public ORDER BY x$5.key, x$5.id) AS o$2), ']},"networks":{"nodes":[', (SELECT string_agg(concat('{"slug":', to_json(n$1.slug), '}'), ',') FROM (SELECT n$1.slug
+WHERE o$2.is_public ORDER BY x$5.key, x$5.id) AS o$2), ']},"networks":{"nodes":[', (SELECT string_agg(concat('{"slug":"', n$1.slug, '"}'), ',') FROM (SELECT n$1.slug
 FROM network AS n$1 JOIN network_phenomenon AS np$1 ON np$1.network_id = n$1.id
 WHERE n$1.is_public AND np$1.phenomenon_id = p$1.id ORDER BY n$1.sort_key, n$1.id
  LIMIT 1) AS n$1), ']}}'), ',') FROM (SELECT p$1.id

@@ -1,7 +1,7 @@
 -- $1 = 'MK08'
 -- $2 = 2015
 -- $3 = 'MK08'
-SELECT convert_to(concat('{"nodes":[', (SELECT string_agg(concat('{"slug":', to_json(i$1.slug), ',"observations":{"nodes":[', (SELECT string_agg(concat('{"year":', o$1.year, ',"value":', coalesce(to_json(o$1.value::float8), 'null'), ',"status":"', o$1.status, '","area":', coalesce((SELECT concat('{"code":', to_json(a$1.code), '}') AS item
+SELECT convert_to(concat('{"nodes":[', (SELECT string_agg(concat('{"slug":"', i$1.slug, '","observations":{"nodes":[', (SELECT string_agg(concat('{"year":', o$1.year, ',"value":', coalesce(to_json(o$1.value::float8), 'null'), ',"status":"', o$1.status, '","area":', coalesce((SELECT concat('{"code":"', a$1.code, '"}') AS item
 FROM area AS a$1
 WHERE a$1.id = o$1.area_id
  LIMIT 1), 'null'), '}'), ',') FROM (SELECT o$1.year, o$1.value, o$1.status, o$1.area_id

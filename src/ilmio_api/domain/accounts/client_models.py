@@ -13,7 +13,7 @@ from sqlalchemy import DateTime, ForeignKey, LargeBinary, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ilmio_api.db.base import Base, Identifier, vocabulary
+from ilmio_api.db.base import Base, Identifier, PrimaryKey, vocabulary
 from ilmio_api.domain.accounts.vocabulary import ClientAuthentication, ClientKind, GrantStatus, IdTokenAlgorithm
 
 
@@ -22,7 +22,7 @@ class ApiClient(Base):
 
     __tablename__ = "api_client"
 
-    id: Mapped[Identifier] = mapped_column(primary_key=True)
+    id: Mapped[PrimaryKey]
     organisation_id: Mapped[Identifier | None] = mapped_column(
         ForeignKey("organisation_account.organisation_id"), index=True
     )
@@ -60,7 +60,7 @@ class ClientSecret(Base):
 
     __tablename__ = "client_secret"
 
-    id: Mapped[Identifier] = mapped_column(primary_key=True)
+    id: Mapped[PrimaryKey]
     digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     client_id: Mapped[Identifier] = mapped_column(ForeignKey("api_client.id"), index=True)
     organisation_id: Mapped[Identifier] = mapped_column(ForeignKey("organisation_account.organisation_id"))
@@ -78,7 +78,7 @@ class RegisteredDocument(Base):
     __tablename__ = "registered_document"
     __table_args__ = (UniqueConstraint("client_id", "digest"),)
 
-    id: Mapped[Identifier] = mapped_column(primary_key=True)
+    id: Mapped[PrimaryKey]
     client_id: Mapped[Identifier] = mapped_column(ForeignKey("api_client.id"))
     organisation_id: Mapped[Identifier] = mapped_column(ForeignKey("organisation_account.organisation_id"))
     digest: Mapped[Identifier]
@@ -94,7 +94,7 @@ class ApiKey(Base):
 
     __tablename__ = "api_key"
 
-    id: Mapped[Identifier] = mapped_column(primary_key=True)
+    id: Mapped[PrimaryKey]
     digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     organisation_id: Mapped[Identifier] = mapped_column(ForeignKey("organisation_account.organisation_id"), index=True)
     name: Mapped[str]
@@ -116,7 +116,7 @@ class ApplicationGrant(Base):
     __tablename__ = "application_grant"
     __table_args__ = (UniqueConstraint("organisation_id", "client_id"),)
 
-    id: Mapped[Identifier] = mapped_column(primary_key=True)
+    id: Mapped[PrimaryKey]
     organisation_id: Mapped[Identifier] = mapped_column(ForeignKey("organisation_account.organisation_id"))
     client_id: Mapped[Identifier] = mapped_column(ForeignKey("api_client.id"), index=True)
     version: Mapped[int] = mapped_column(default=1, server_default="1")

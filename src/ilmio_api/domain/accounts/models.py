@@ -13,7 +13,7 @@ from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, LargeBinary
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ilmio_api.db.base import Base, Identifier, vocabulary
+from ilmio_api.db.base import Base, Identifier, PrimaryKey, vocabulary
 from ilmio_api.domain.accounts.vocabulary import AuditAction, MemberRole
 
 
@@ -26,7 +26,7 @@ class Account(Base):
         CheckConstraint("email = lower(email)", name="email_is_lower_case"),
     )
 
-    id: Mapped[Identifier] = mapped_column(primary_key=True)
+    id: Mapped[PrimaryKey]
     name: Mapped[str | None]
     email: Mapped[str | None]
     email_verified_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
@@ -68,7 +68,7 @@ class Membership(Base):
     __tablename__ = "membership"
     __table_args__ = (UniqueConstraint("organisation_id", "account_id"),)
 
-    id: Mapped[Identifier] = mapped_column(primary_key=True)
+    id: Mapped[PrimaryKey]
     organisation_id: Mapped[Identifier] = mapped_column(ForeignKey("organisation_account.organisation_id"))
     account_id: Mapped[Identifier] = mapped_column(ForeignKey("account.id"), index=True)
     role: Mapped[MemberRole] = mapped_column(vocabulary(MemberRole))
@@ -82,7 +82,7 @@ class Invitation(Base):
 
     __tablename__ = "invitation"
 
-    id: Mapped[Identifier] = mapped_column(primary_key=True)
+    id: Mapped[PrimaryKey]
     digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     organisation_id: Mapped[Identifier] = mapped_column(ForeignKey("organisation_account.organisation_id"), index=True)
     email: Mapped[str | None]
@@ -113,7 +113,7 @@ class AuditEvent(Base):
         Index("ix_audit_event_actor_id", "actor_id"),
     )
 
-    id: Mapped[Identifier] = mapped_column(primary_key=True)
+    id: Mapped[PrimaryKey]
     chain: Mapped[Identifier]
     sequence: Mapped[int]
     organisation_id: Mapped[Identifier | None] = mapped_column(ForeignKey("organisation_account.organisation_id"))

@@ -13,7 +13,7 @@ from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, LargeBinary, Tex
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ilmio_api.db.base import Base, Identifier, vocabulary
+from ilmio_api.db.base import Base, Identifier, PrimaryKey, vocabulary
 from ilmio_api.domain.accounts.vocabulary import SignInMethod
 
 
@@ -22,7 +22,7 @@ class Passkey(Base):
 
     __tablename__ = "passkey"
 
-    id: Mapped[Identifier] = mapped_column(primary_key=True)
+    id: Mapped[PrimaryKey]
     credential_id: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     account_id: Mapped[Identifier] = mapped_column(ForeignKey("account.id"), index=True)
     public_key: Mapped[bytes] = mapped_column(LargeBinary)
@@ -73,7 +73,7 @@ class Session(Base):
 
     __tablename__ = "session"
 
-    id: Mapped[Identifier] = mapped_column(primary_key=True)
+    id: Mapped[PrimaryKey]
     digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     account_id: Mapped[Identifier] = mapped_column(ForeignKey("account.id"), index=True)
     method: Mapped[SignInMethod] = mapped_column(vocabulary(SignInMethod))
@@ -116,7 +116,7 @@ class IdentityProvider(Base):
 
     __tablename__ = "identity_provider"
 
-    id: Mapped[Identifier] = mapped_column(primary_key=True)
+    id: Mapped[PrimaryKey]
     organisation_id: Mapped[Identifier] = mapped_column(ForeignKey("organisation_account.organisation_id"), unique=True)
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     issuer: Mapped[str]
@@ -135,7 +135,7 @@ class Identity(Base):
     __tablename__ = "identity"
     __table_args__ = (UniqueConstraint("issuer", "subject"),)
 
-    id: Mapped[Identifier] = mapped_column(primary_key=True)
+    id: Mapped[PrimaryKey]
     account_id: Mapped[Identifier] = mapped_column(ForeignKey("account.id"), index=True)
     identity_provider_id: Mapped[Identifier] = mapped_column(ForeignKey("identity_provider.id"), index=True)
     issuer: Mapped[str]
@@ -153,7 +153,7 @@ class VerifiedDomain(Base):
         Index("uq_verified_domain_domain", "domain", unique=True, postgresql_where="verified_at IS NOT NULL"),
     )
 
-    id: Mapped[Identifier] = mapped_column(primary_key=True)
+    id: Mapped[PrimaryKey]
     organisation_id: Mapped[Identifier] = mapped_column(ForeignKey("organisation_account.organisation_id"))
     domain: Mapped[str]
     """In lower case, international names in their ASCII form (IDNA 2008)."""

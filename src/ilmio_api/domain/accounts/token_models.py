@@ -13,7 +13,7 @@ from sqlalchemy import DateTime, ForeignKey, LargeBinary, Text, func
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ilmio_api.db.base import Base, Identifier
+from ilmio_api.db.base import Base, Identifier, PrimaryKey
 
 
 class TokenFamily(Base):
@@ -21,7 +21,7 @@ class TokenFamily(Base):
 
     __tablename__ = "token_family"
 
-    id: Mapped[Identifier] = mapped_column(primary_key=True)
+    id: Mapped[PrimaryKey]
     client_id: Mapped[Identifier] = mapped_column(ForeignKey("api_client.id"), index=True)
     account_id: Mapped[Identifier] = mapped_column(ForeignKey("account.id"), index=True)
     session_id: Mapped[Identifier | None] = mapped_column(ForeignKey("session.id"), index=True)
@@ -39,7 +39,7 @@ class Token(Base):
 
     __tablename__ = "token"
 
-    id: Mapped[Identifier] = mapped_column(primary_key=True)
+    id: Mapped[PrimaryKey]
     digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     is_refresh: Mapped[bool]
     client_id: Mapped[Identifier] = mapped_column(ForeignKey("api_client.id"), index=True)

@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ilmio_api.db.base import Base, Identifier, Localized, has_text, vocabulary
+from ilmio_api.db.base import PLAIN, Base, Identifier, Localized, PrimaryKey, has_text, vocabulary
 from ilmio_api.domain.areas.vocabulary import AreaKind, LanguageStatus, SuccessionKind, UrbanRuralClass
 
 
@@ -28,8 +28,8 @@ class Area(Base):
         Index("ix_area_sort_key_id", "sort_key", "id"),
     )
 
-    id: Mapped[Identifier] = mapped_column(primary_key=True)
-    code: Mapped[Identifier] = mapped_column(unique=True)
+    id: Mapped[PrimaryKey]
+    code: Mapped[Identifier] = mapped_column(unique=True, info=PLAIN)
     kind: Mapped[AreaKind] = mapped_column(vocabulary(AreaKind))
     name: Mapped[Localized]
     abbreviation: Mapped[str | None]
@@ -62,7 +62,7 @@ class AreaMembership(Base):
         CheckConstraint("valid_to >= valid_from", name="valid_in_order"),
     )
 
-    id: Mapped[Identifier] = mapped_column(primary_key=True)
+    id: Mapped[PrimaryKey]
     member_id: Mapped[Identifier] = mapped_column(ForeignKey("area.id"))
     whole_id: Mapped[Identifier] = mapped_column(ForeignKey("area.id"), index=True)
     valid_from: Mapped[date | None]
@@ -82,7 +82,7 @@ class AreaContainment(Base):
         Index("ix_area_containment_outer_id_inner_id", "outer_id", "inner_id"),
     )
 
-    id: Mapped[Identifier] = mapped_column(primary_key=True)
+    id: Mapped[PrimaryKey]
     inner_id: Mapped[Identifier] = mapped_column(ForeignKey("area.id"))
     outer_id: Mapped[Identifier] = mapped_column(ForeignKey("area.id"))
     valid_from: Mapped[date | None]

@@ -11,7 +11,16 @@ from sqlalchemy import CheckConstraint, Computed, DateTime, ForeignKey, Index
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ilmio_api.db.base import Base, Identifier, Localized, LocalizedList, LocalizedText, has_text, vocabulary
+from ilmio_api.db.base import (
+    Base,
+    Identifier,
+    Localized,
+    LocalizedList,
+    LocalizedText,
+    PrimaryKey,
+    has_text,
+    vocabulary,
+)
 from ilmio_api.domain.events.vocabulary import EventKind, EventMode, Sector
 from ilmio_api.domain.records import PeriodMixin, RecordMixin, list_indexes, period_rules
 
@@ -70,7 +79,7 @@ class EventAttendance(Base):
 
     __tablename__ = "event_attendance"
 
-    id: Mapped[Identifier] = mapped_column(primary_key=True)
+    id: Mapped[PrimaryKey]
     event_id: Mapped[Identifier] = mapped_column(ForeignKey("event.id"), index=True)
     sector: Mapped[Sector] = mapped_column(vocabulary(Sector))
     area_id: Mapped[Identifier | None] = mapped_column(ForeignKey("area.id"), index=True)

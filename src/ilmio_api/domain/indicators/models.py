@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, Computed, FetchedValue, ForeignKey, Inde
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ilmio_api.db.base import Base, Identifier, Localized, LocalizedText, has_text, vocabulary
+from ilmio_api.db.base import Base, Identifier, Localized, LocalizedText, PrimaryKey, has_text, vocabulary
 from ilmio_api.domain.indicators.vocabulary import (
     Direction,
     Gender,
@@ -46,7 +46,7 @@ class IndicatorBreak(Base):
 
     __tablename__ = "indicator_break"
 
-    id: Mapped[Identifier] = mapped_column(primary_key=True)
+    id: Mapped[PrimaryKey]
     indicator_id: Mapped[Identifier] = mapped_column(ForeignKey("indicator.id"), index=True)
     on_date: Mapped[date]
     note: Mapped[Localized]
@@ -64,7 +64,7 @@ class Observation(Base):
         Index("ix_observation_area_id_indicator_id_year", "area_id", "indicator_id", "year"),
     )
 
-    id: Mapped[Identifier] = mapped_column(primary_key=True)
+    id: Mapped[PrimaryKey]
     indicator_id: Mapped[Identifier] = mapped_column(ForeignKey("indicator.id"))
     area_id: Mapped[Identifier] = mapped_column(ForeignKey("area.id"))
     area_code: Mapped[Identifier] = mapped_column(server_default=FetchedValue(), server_onupdate=FetchedValue())

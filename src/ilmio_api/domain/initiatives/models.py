@@ -12,7 +12,7 @@ from sqlalchemy import CheckConstraint, Computed, FetchedValue, ForeignKey, Inde
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ilmio_api.db.base import COPIED_FROM, Base, Identifier, Localized, LocalizedText, has_text, vocabulary
+from ilmio_api.db.base import COPIED_FROM, Base, Identifier, Localized, LocalizedText, PrimaryKey, has_text, vocabulary
 from ilmio_api.domain.indicators.vocabulary import Gender
 from ilmio_api.domain.initiatives.vocabulary import (
     AreaScope,
@@ -206,7 +206,7 @@ class InitiativeRelation(Base):
         ),
     )
 
-    id: Mapped[Identifier] = mapped_column(primary_key=True)
+    id: Mapped[PrimaryKey]
     subject_id: Mapped[Identifier] = mapped_column(ForeignKey("initiative.id"), index=True)
     kind: Mapped[InitiativeRelationKind] = mapped_column(vocabulary(InitiativeRelationKind))
     object_initiative_id: Mapped[Identifier | None] = mapped_column(ForeignKey("initiative.id"), index=True)
@@ -228,7 +228,7 @@ class Participation(PeriodMixin, Base):
         Index("ix_participation_initiative_id_ordinal_id", "initiative_id", "ordinal", "id"),
     )
 
-    id: Mapped[Identifier] = mapped_column(primary_key=True)
+    id: Mapped[PrimaryKey]
     initiative_id: Mapped[Identifier] = mapped_column(ForeignKey("initiative.id"))
     organisation_id: Mapped[Identifier | None] = mapped_column(ForeignKey("organisation.id"))
     group_name: Mapped[LocalizedText | None] = mapped_column(JSONB)
@@ -249,7 +249,7 @@ class Funding(Base):
         CheckConstraint("amount >= 0", name="amount_not_negative"),
     )
 
-    id: Mapped[Identifier] = mapped_column(primary_key=True)
+    id: Mapped[PrimaryKey]
     initiative_id: Mapped[Identifier | None] = mapped_column(ForeignKey("initiative.id"), index=True)
     model_id: Mapped[Identifier | None] = mapped_column(ForeignKey("operating_model.id"), index=True)
     funder_id: Mapped[Identifier | None] = mapped_column(ForeignKey("organisation.id"), index=True)
@@ -269,7 +269,7 @@ class Goal(Base):
     __tablename__ = "goal"
     __table_args__ = (has_text("text"), UniqueConstraint("initiative_id", "level", "ordinal"))
 
-    id: Mapped[Identifier] = mapped_column(primary_key=True)
+    id: Mapped[PrimaryKey]
     initiative_id: Mapped[Identifier] = mapped_column(ForeignKey("initiative.id"))
     level: Mapped[GoalLevel] = mapped_column(vocabulary(GoalLevel))
     text: Mapped[Localized]
@@ -282,7 +282,7 @@ class Measurement(PeriodMixin, Base):
     __tablename__ = "measurement"
     __table_args__ = (*period_rules(),)
 
-    id: Mapped[Identifier] = mapped_column(primary_key=True)
+    id: Mapped[PrimaryKey]
     initiative_id: Mapped[Identifier] = mapped_column(ForeignKey("initiative.id"), index=True)
     goal_id: Mapped[Identifier | None] = mapped_column(ForeignKey("goal.id"), index=True)
     indicator_id: Mapped[Identifier | None] = mapped_column(ForeignKey("indicator.id"), index=True)

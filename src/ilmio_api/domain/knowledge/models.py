@@ -11,7 +11,16 @@ from sqlalchemy import CheckConstraint, ForeignKey, Numeric, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ilmio_api.db.base import Base, Identifier, Localized, LocalizedList, LocalizedText, has_text, vocabulary
+from ilmio_api.db.base import (
+    Base,
+    Identifier,
+    Localized,
+    LocalizedList,
+    LocalizedText,
+    PrimaryKey,
+    has_text,
+    vocabulary,
+)
 from ilmio_api.domain.initiatives.vocabulary import AreaScope, Stage
 from ilmio_api.domain.knowledge.vocabulary import (
     Audience,
@@ -74,7 +83,7 @@ class Section(Base):
         CheckConstraint("(state = 'FILLED') = (body IS NOT NULL)", name="body_when_filled"),
     )
 
-    id: Mapped[Identifier] = mapped_column(primary_key=True)
+    id: Mapped[PrimaryKey]
     record_id: Mapped[Identifier] = mapped_column(ForeignKey("record.id", deferrable=True, initially="DEFERRED"))
     profile: Mapped[SectionProfile] = mapped_column(vocabulary(SectionProfile))
     key: Mapped[str]
@@ -91,7 +100,7 @@ class ProcessStep(Base):
     __tablename__ = "process_step"
     __table_args__ = (UniqueConstraint("model_id", "ordinal"),)
 
-    id: Mapped[Identifier] = mapped_column(primary_key=True)
+    id: Mapped[PrimaryKey]
     model_id: Mapped[Identifier] = mapped_column(ForeignKey("operating_model.id"))
     ordinal: Mapped[int]
     title: Mapped[Localized]
@@ -136,7 +145,7 @@ class Principle(Base):
     __tablename__ = "principle"
     __table_args__ = (has_text("text"), UniqueConstraint("set_id", "ordinal"))
 
-    id: Mapped[Identifier] = mapped_column(primary_key=True)
+    id: Mapped[PrimaryKey]
     set_id: Mapped[Identifier] = mapped_column(ForeignKey("principle_set.id"))
     ordinal: Mapped[int]
     text: Mapped[Localized]

@@ -10,7 +10,16 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ilmio_api.db.base import Base, Identifier, Localized, LocalizedList, LocalizedText, has_text, vocabulary
+from ilmio_api.db.base import (
+    Base,
+    Identifier,
+    Localized,
+    LocalizedList,
+    LocalizedText,
+    PrimaryKey,
+    has_text,
+    vocabulary,
+)
 from ilmio_api.domain.organisations.vocabulary import (
     ChannelKind,
     OrganisationSuccessionKind,
@@ -54,7 +63,7 @@ class OrganisationName(Base):
 
     __tablename__ = "organisation_name"
 
-    id: Mapped[Identifier] = mapped_column(primary_key=True)
+    id: Mapped[PrimaryKey]
     organisation_id: Mapped[Identifier] = mapped_column(ForeignKey("organisation.id"), index=True)
     name: Mapped[Localized]
     valid_from: Mapped[date | None]
@@ -86,7 +95,7 @@ class OrganisationChannel(Base):
 
     __tablename__ = "organisation_channel"
 
-    id: Mapped[Identifier] = mapped_column(primary_key=True)
+    id: Mapped[PrimaryKey]
     organisation_id: Mapped[Identifier] = mapped_column(ForeignKey("organisation.id"), index=True)
     kind: Mapped[ChannelKind] = mapped_column(vocabulary(ChannelKind))
     value: Mapped[str]

@@ -10,7 +10,16 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ilmio_api.db.base import Base, Identifier, Localized, LocalizedList, LocalizedText, has_text, vocabulary
+from ilmio_api.db.base import (
+    Base,
+    Identifier,
+    Localized,
+    LocalizedList,
+    LocalizedText,
+    PrimaryKey,
+    has_text,
+    vocabulary,
+)
 from ilmio_api.domain.phenomena.vocabulary import ConceptScheme, PhenomenonNature, PhenomenonRelationKind
 from ilmio_api.domain.records import DatePrecision, RecordMixin, list_indexes
 
@@ -50,7 +59,7 @@ class PhenomenonPriority(Base):
         UniqueConstraint("phenomenon_id", "area_id", "organisation_id", postgresql_nulls_not_distinct=True),
     )
 
-    id: Mapped[Identifier] = mapped_column(primary_key=True)
+    id: Mapped[PrimaryKey]
     phenomenon_id: Mapped[Identifier] = mapped_column(ForeignKey("phenomenon.id"))
     area_id: Mapped[Identifier] = mapped_column(ForeignKey("area.id"), index=True)
     organisation_id: Mapped[Identifier | None] = mapped_column(ForeignKey("organisation.id"), index=True)
@@ -78,7 +87,7 @@ class Concept(Base):
     __tablename__ = "concept"
     __table_args__ = (has_text("label"), UniqueConstraint("scheme", "code"))
 
-    id: Mapped[Identifier] = mapped_column(primary_key=True)
+    id: Mapped[PrimaryKey]
     scheme: Mapped[ConceptScheme] = mapped_column(vocabulary(ConceptScheme))
     code: Mapped[str]
     uri: Mapped[str | None]

@@ -10,7 +10,7 @@ from sqlalchemy import DateTime, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ilmio_api.db.base import Base, Identifier, LocalizedText, vocabulary
+from ilmio_api.db.base import Base, Identifier, LocalizedText, PrimaryKey, vocabulary
 from ilmio_api.domain.provenance.vocabulary import DocumentType, ExternalIdScheme, LegalBasis
 from ilmio_api.domain.records import Licence
 
@@ -25,7 +25,7 @@ class Source(Base):
 
     __tablename__ = "source"
 
-    id: Mapped[Identifier] = mapped_column(primary_key=True)
+    id: Mapped[PrimaryKey]
     record_id: Mapped[Identifier] = mapped_column(_record(), index=True)
     system: Mapped[str]
     title: Mapped[LocalizedText | None] = mapped_column(JSONB)
@@ -46,7 +46,7 @@ class Claim(Base):
     __tablename__ = "claim"
     __table_args__ = (Index("ix_claim_record_id_field_ordinal", "record_id", "field", "ordinal"),)
 
-    id: Mapped[Identifier] = mapped_column(primary_key=True)
+    id: Mapped[PrimaryKey]
     record_id: Mapped[Identifier] = mapped_column(_record())
     field: Mapped[str]
     value: Mapped[str | None]
@@ -64,7 +64,7 @@ class ExternalId(Base):
     __tablename__ = "external_id"
     __table_args__ = (UniqueConstraint("scheme", "value"),)
 
-    id: Mapped[Identifier] = mapped_column(primary_key=True)
+    id: Mapped[PrimaryKey]
     record_id: Mapped[Identifier] = mapped_column(_record(), index=True)
     scheme: Mapped[ExternalIdScheme] = mapped_column(vocabulary(ExternalIdScheme))
     value: Mapped[str]
@@ -76,7 +76,7 @@ class Document(Base):
 
     __tablename__ = "document"
 
-    id: Mapped[Identifier] = mapped_column(primary_key=True)
+    id: Mapped[PrimaryKey]
     record_id: Mapped[Identifier] = mapped_column(_record(), index=True)
     type: Mapped[DocumentType] = mapped_column(vocabulary(DocumentType))
     title: Mapped[LocalizedText | None] = mapped_column(JSONB)
@@ -95,7 +95,7 @@ class Contact(Base):
 
     __tablename__ = "contact"
 
-    id: Mapped[Identifier] = mapped_column(primary_key=True)
+    id: Mapped[PrimaryKey]
     record_id: Mapped[Identifier] = mapped_column(_record(), index=True)
     organisation_id: Mapped[Identifier | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     role: Mapped[LocalizedText | None] = mapped_column(JSONB)
