@@ -1600,6 +1600,7 @@ def upgrade() -> None:
         "initiative_area",
         sa.Column("initiative_id", sa.Text(collation="C"), nullable=False),
         sa.Column("area_id", sa.Text(collation="C"), nullable=False),
+        sa.Column("area_sort_key", sa.Text(collation="C"), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("is_public", sa.Boolean(), nullable=False),
@@ -1608,6 +1609,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["area_id"], ["area.id"], name=op.f("fk_initiative_area_area_id")),
         sa.ForeignKeyConstraint(["initiative_id"], ["initiative.id"], name=op.f("fk_initiative_area_initiative_id")),
         sa.PrimaryKeyConstraint("initiative_id", "area_id", name=op.f("pk_initiative_area")),
+    )
+    op.create_index(
+        "ix_initiative_area_initiative_id_area_sort_key",
+        "initiative_area",
+        ["initiative_id", "area_sort_key", "area_id"],
+        unique=False,
     )
     op.create_index(
         "ix_initiative_area_area_id_sort_key",
@@ -1641,6 +1648,7 @@ def upgrade() -> None:
         "initiative_phenomenon",
         sa.Column("initiative_id", sa.Text(collation="C"), nullable=False),
         sa.Column("phenomenon_id", sa.Text(collation="C"), nullable=False),
+        sa.Column("phenomenon_sort_key", sa.Text(collation="C"), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("is_public", sa.Boolean(), nullable=False),
@@ -1653,6 +1661,12 @@ def upgrade() -> None:
             ["phenomenon_id"], ["phenomenon.id"], name=op.f("fk_initiative_phenomenon_phenomenon_id")
         ),
         sa.PrimaryKeyConstraint("initiative_id", "phenomenon_id", name=op.f("pk_initiative_phenomenon")),
+    )
+    op.create_index(
+        "ix_initiative_phenomenon_initiative_id_phenomenon_sort_key",
+        "initiative_phenomenon",
+        ["initiative_id", "phenomenon_sort_key", "phenomenon_id"],
+        unique=False,
     )
     op.create_index(
         "ix_initiative_phenomenon_phenomenon_id_sort_key",
@@ -3033,11 +3047,13 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_network_coordinator_id"), table_name="network")
     op.drop_table("network")
     op.drop_index("ix_initiative_phenomenon_phenomenon_id_sort_key", table_name="initiative_phenomenon")
+    op.drop_index("ix_initiative_phenomenon_initiative_id_phenomenon_sort_key", table_name="initiative_phenomenon")
     op.drop_index("ix_initiative_phenomenon_phenomenon_id_starts_on", table_name="initiative_phenomenon")
     op.drop_index("ix_initiative_phenomenon_phenomenon_id_status_sort_key", table_name="initiative_phenomenon")
     op.drop_index("ix_initiative_phenomenon_phenomenon_id_status_starts_on", table_name="initiative_phenomenon")
     op.drop_table("initiative_phenomenon")
     op.drop_index("ix_initiative_area_area_id_sort_key", table_name="initiative_area")
+    op.drop_index("ix_initiative_area_initiative_id_area_sort_key", table_name="initiative_area")
     op.drop_index("ix_initiative_area_area_id_starts_on", table_name="initiative_area")
     op.drop_index("ix_initiative_area_area_id_status_sort_key", table_name="initiative_area")
     op.drop_index("ix_initiative_area_area_id_status_starts_on", table_name="initiative_area")

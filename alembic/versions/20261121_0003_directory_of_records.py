@@ -88,19 +88,19 @@ END
 $function$
 """
 
-LINES = ("initiative_area", "initiative_phenomenon")
+LINES = {"initiative_area": "area", "initiative_phenomenon": "phenomenon"}
 COPIES = ("kind", "status", "is_public", "sort_key", "starts_on")
 
-# The lock makes an initiative that changes at the same moment wait, so that it finds the new line and changes it, too.
-COPY = f"""
-CREATE FUNCTION ilmio_copy_initiative() RETURNS trigger LANGUAGE plpgsql AS $function$
+# The locks make what changes at the same moment wait, so that it finds the new line and changes it, too.
+COPY = """
+CREATE FUNCTION ilmio_copy_into_{line}() RETURNS trigger LANGUAGE plpgsql AS $function$
 BEGIN
-    SELECT {", ".join(COPIES)} INTO {", ".join(f"NEW.{name}" for name in COPIES)}
-    FROM initiative WHERE id = NEW.initiative_id FOR SHARE;
+    SELECT {columns} INTO {copies} FROM initiative WHERE id = NEW.initiative_id FOR SHARE;
+    SELECT sort_key INTO NEW.{target}_sort_key FROM {target} WHERE id = NEW.{target}_id FOR SHARE;
     RETURN NEW;
 END
 $function$
-"""  # noqa: S608 - constants
+"""
 
 PASS_ON = f"""
 CREATE FUNCTION ilmio_pass_on_initiative() RETURNS trigger LANGUAGE plpgsql AS $function$
@@ -110,6 +110,15 @@ BEGIN
 END
 $function$
 """  # noqa: S608 - constants
+
+RENAMED = """
+CREATE FUNCTION ilmio_pass_on_name_of_{target}() RETURNS trigger LANGUAGE plpgsql AS $function$
+BEGIN
+    UPDATE {line} SET {target}_id = NEW.id WHERE {target}_id = NEW.id;
+    RETURN NULL;
+END
+$function$
+"""
 
 CODE = """
 CREATE FUNCTION ilmio_copy_area_code() RETURNS trigger LANGUAGE plpgsql AS $function$
@@ -133,12 +142,18 @@ def upgrade() -> None:
             f"CREATE TRIGGER {table}_forgotten AFTER DELETE ON {table}"
             " FOR EACH ROW EXECUTE FUNCTION ilmio_forget_record()"
         )
-    op.execute(COPY)
     op.execute(PASS_ON)
-    for line in LINES:
+    copies = ", ".join(f"NEW.{name}" for name in COPIES)
+    for line, target in LINES.items():
+        op.execute(COPY.format(line=line, target=target, columns=", ".join(COPIES), copies=copies))
+        op.execute(RENAMED.format(line=line, target=target))
         op.execute(
             f"CREATE TRIGGER {line}_copied BEFORE INSERT OR UPDATE ON {line}"
-            " FOR EACH ROW EXECUTE FUNCTION ilmio_copy_initiative()"
+            f" FOR EACH ROW EXECUTE FUNCTION ilmio_copy_into_{line}()"
+        )
+        op.execute(
+            f"CREATE TRIGGER {target}_passed_on AFTER UPDATE ON {target} FOR EACH ROW"
+            f" WHEN (OLD.sort_key <> NEW.sort_key) EXECUTE FUNCTION ilmio_pass_on_name_of_{target}()"
         )
     op.execute(CODE)
     op.execute(
@@ -156,10 +171,12 @@ def downgrade() -> None:
     op.execute("DROP TRIGGER initiative_passed_on ON initiative")
     op.execute("DROP TRIGGER observation_copied ON observation")
     op.execute("DROP FUNCTION ilmio_copy_area_code()")
-    for line in LINES:
+    for line, target in LINES.items():
+        op.execute(f"DROP TRIGGER {target}_passed_on ON {target}")
         op.execute(f"DROP TRIGGER {line}_copied ON {line}")
+        op.execute(f"DROP FUNCTION ilmio_pass_on_name_of_{target}()")
+        op.execute(f"DROP FUNCTION ilmio_copy_into_{line}()")
     op.execute("DROP FUNCTION ilmio_pass_on_initiative()")
-    op.execute("DROP FUNCTION ilmio_copy_initiative()")
     for table in RECORDS:
         op.execute(f"DROP TRIGGER {table}_indexed ON {table}")
         op.execute(f"DROP TRIGGER {table}_forgotten ON {table}")

@@ -246,6 +246,16 @@ async def test_lookups_and_related_lists_use_indexes(large_pool: ReadPool, text:
     assert await read_from_end_to_end(large_pool, text, principal) == set()
 
 
+@pytest.mark.parametrize("links", ["areas", "phenomena"])
+@EVERYBODY
+async def test_what_an_initiative_leads_to_can_be_read_in_order(
+    unsorting_pool: ReadPool, links: str, principal: Principal
+) -> None:
+    plan = await plan_of(unsorting_pool, f"{{ pilots {{ nodes {{ {links} {{ nodes {{ name }} }} }} }} }}", principal)
+
+    assert "Sort" not in {node["Node Type"] for node in plan}
+
+
 @pytest.mark.parametrize(("page", "place"), [("first: 30", slice(30)), ("last: 30", slice(-30, None))])
 async def test_a_list_of_some_statuses_is_in_order_across_them(large_pool: ReadPool, page: str, place: slice) -> None:
     arguments = f"filter: {{status: [ENDED, PAUSED]}}, orderBy: {{field: STARTS_ON, direction: DESC}}, {page}"

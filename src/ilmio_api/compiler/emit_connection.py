@@ -28,7 +28,7 @@ from ilmio_api.compiler.json_sql import (
 )
 from ilmio_api.compiler.keyset import between_cursors, in_order, order_key
 from ilmio_api.compiler.kinds import possible
-from ilmio_api.compiler.linked_pages import count_of_lines, count_through, found_through, lead_of, ordered_hop
+from ilmio_api.compiler.linked_pages import count_of_lines, count_through, found_through, lead_of, ordered_line
 from ilmio_api.compiler.paging import list_tag
 from ilmio_api.compiler.plan import Connection, Constant, Count, CursorText, Edge, Nodes, Page, PageInfo, Shape
 from ilmio_api.compiler.reached_pages import found_by_walking, walkable
@@ -106,9 +106,9 @@ def _page_query(
         writer, value.source, row, relation=value.relation, parent=parent, predicate=value.predicate
     )
     key, identifier = order_key(writer, page, row), row.c.id
-    hop, line = ordered_hop(value), own[-1]
-    if hop is not None:
-        key, identifier = line.c[page.key.column or ""], line.c[hop.far]
+    ordered, line = ordered_line(value), own[-1]
+    if ordered is not None:
+        key, identifier = (line.c[name] for name in ordered)
     conditions += between_cursors(writer, page, key, identifier)
     query = select(columns).select_from(from_).where(*conditions).order_by(*in_order(page, key, identifier))
     # A literal, not a bind parameter: the planner assumes a tenth of the table for an unknown LIMIT.

@@ -36,13 +36,13 @@ from sqlalchemy import (
 from sqlalchemy.sql import visitors
 
 from ilmio_api.compiler.conditions import condition
-from ilmio_api.compiler.declare import Entity, Hop
+from ilmio_api.compiler.declare import Entity
 from ilmio_api.compiler.keyset import between_cursors, in_order, not_beyond
 from ilmio_api.compiler.plan import Connection, Page
 from ilmio_api.compiler.predicates import Linked, Predicate, Test, conjuncts
 from ilmio_api.compiler.restrict import readable
 from ilmio_api.compiler.statement import Expression, Writer
-from ilmio_api.db.base import COPIED_FROM
+from ilmio_api.db.base import copies
 from ilmio_api.db.raw import raw
 
 _TARGET = ("target", "part")
@@ -157,12 +157,17 @@ def _kept_apart(table: Table, first: str, order: tuple[str, str]) -> Sequence[st
     return sorted({names[1] for names in indexes if names[:1] == [first] and names[2:] == list(order)})
 
 
-def ordered_hop(value: Connection) -> Hop | None:
-    """Return the link to the parent of a list, if an index has its lines in the order of the list."""
+def ordered_line(value: Connection) -> tuple[str, str] | None:
+    """Return the order key and the identifier of the listed rows as columns of the lines that link them to the parent.
+
+    None if no index has the lines of a parent in that order.
+    """
     hops, key = value.relation.hops if value.relation else (), value.page.key.column
     if key is None or len(hops) != 1 or not hops[0].unique or hops[0].source is not None:
         return None
-    return hops[0] if has_pages(hops[0].table, hops[0].near, key, hops[0].far) else None
+    (hop,) = hops
+    copy = copies(hop.table, value.source.entity.table).get(key, key)
+    return (copy, hop.far) if has_pages(hop.table, hop.near, copy, hop.far) else None
 
 
 def has_pages(table: Table, *columns: str) -> bool:
@@ -311,9 +316,8 @@ def _lines(writer: Writer, value: Connection, link: Link) -> _Lines:
     if link.table is listed:
         return _Lines(row, conditions, (row.c[link.far],), row.c[link.key], row.c.id)
     line = writer.alias(link.table)
-    copied = [column.name for column in link.table.c if column.info.get(COPIED_FROM) == listed.name]
-    copies = {row.c[name]: line.c[name] for name in copied}
-    moved = [visitors.replacement_traverse(each, {}, _replacing(copies)) for each in conditions]
+    copied = {row.c[source]: line.c[copy] for source, copy in copies(link.table, listed).items()}
+    moved = [visitors.replacement_traverse(each, {}, _replacing(copied)) for each in conditions]
     reads_row = any(getattr(part, "table", None) is row for each in moved for part in visitors.iterate(each))
     rows = line.join(row, row.c.id == line.c[link.near]) if reads_row else line
     target = (line.c[link.far],) if link.split is None else (line.c[link.far], line.c[link.split.column])

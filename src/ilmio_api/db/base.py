@@ -4,6 +4,7 @@ Owns: naming of constraints, localised text, enumerations stored as text, identi
 Does not own: any table (`domain`) or connection (`db.session`, `db.pool`).
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Final, TypeAlias
 
@@ -30,7 +31,7 @@ LocalizedList = Annotated[list[LocalizedText], mapped_column(JSONB, default=list
 """An ordered list of short texts, such as root causes; empty when nothing was recorded."""
 
 COPIED_FROM = "copied from"
-"""Key in a column's `info`: the table whose column of the same name it always equals; triggers see to that."""
+"""Key in a column's `info`: the column, as `table.column`, that it always equals; triggers see to that."""
 
 
 class Base(DeclarativeBase):
@@ -59,6 +60,12 @@ class Base(DeclarativeBase):
 def is_plain(column: ColumnElement[Any]) -> bool:
     """Return whether a column has nothing but text that JSON writes as it is."""
     return bool(PLAIN.items() <= column.info.items())
+
+
+def copies(lines: Table, of: Table) -> Mapping[str, str]:
+    """Return which column of `lines` is the copy of which column of the table that they lead to."""
+    sources = {each.name: each.info.get(COPIED_FROM, "").split(".") for each in lines.c}
+    return {source[1]: name for name, source in sources.items() if source[0] == of.name}
 
 
 def vocabulary(values: type[StrEnum], rule: str | None = None) -> Enum:

@@ -58,6 +58,14 @@ async def test_a_line_follows_its_initiative(write_session: WriteSession, pilot:
     assert await copies_of(write_session, pilot) == ("PILOT", "ACTIVE", True, "uusi nimi", date(2025, 3, 1))
 
 
+async def test_a_line_follows_the_name_of_what_it_leads_to(write_session: WriteSession, pilot: Pilot) -> None:
+    key = select(InitiativeArea.area_sort_key).where(InitiativeArea.initiative_id == pilot.id)
+    before = await write_session.scalar(key)
+    await write_session.execute(update(Area).where(Area.code == "KU997").values(name={"fi": "Uusi kunta"}))
+
+    assert (before, await write_session.scalar(key)) == ("kunta", "uusi kunta")
+
+
 async def test_nobody_else_can_change_a_copy(write_session: WriteSession, pilot: Pilot) -> None:
     await write_session.execute(
         update(InitiativeArea).where(InitiativeArea.initiative_id == pilot.id).values(is_public=True)

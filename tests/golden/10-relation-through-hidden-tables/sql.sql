@@ -7,7 +7,7 @@ WHERE ip$1.phenomenon_id = p$1.id AND i$1.is_public)), ',"nodes":[', (SELECT str
 FROM (SELECT x$3.key AS key, x$3.id AS id
 FROM (SELECT o$3.sort_key AS key, o$3.id AS id
 FROM organisation AS o$3 JOIN (SELECT DISTINCT p$3.organisation_id AS organisation_id
-FROM (SELECT ip$2.initiative_id AS initiative_id, ip$2.phenomenon_id AS phenomenon_id, ip$2.kind AS kind, ip$2.status AS status, ip$2.is_public AS is_public, ip$2.sort_key AS sort_key, ip$2.starts_on AS starts_on
+FROM (SELECT ip$2.initiative_id AS initiative_id, ip$2.phenomenon_id AS phenomenon_id, ip$2.phenomenon_sort_key AS phenomenon_sort_key, ip$2.kind AS kind, ip$2.status AS status, ip$2.is_public AS is_public, ip$2.sort_key AS sort_key, ip$2.starts_on AS starts_on
 FROM initiative_phenomenon AS ip$2
 WHERE ip$2.phenomenon_id = p$1.id
  LIMIT 1000) AS x$1 JOIN initiative AS i$2 ON i$2.id = x$1.initiative_id JOIN participation AS p$3 ON p$3.initiative_id = i$2.id

@@ -51,12 +51,12 @@ def _indexes_by_kind() -> tuple[Index, ...]:
     return (*in_order, by_status)
 
 
-def _pages_of(table: str, column: str) -> tuple[Index, ...]:
-    """Return the indexes that have the lines with one value of the column in the order of a list of initiatives.
+def _pages_of(table: str, target: str) -> tuple[Index, ...]:
+    """Return the indexes that have the lines of one target in the order of a list of initiatives, and the reverse.
 
-    Each order has two: one for all lines, and one that has those of each status apart (decision 0018).
+    Each order of initiatives has two: one for all lines, and one that has those of each status apart (decision 0018).
     """
-    orders = ("sort_key", "starts_on")
+    orders, column = ("sort_key", "starts_on"), f"{target}_id"
     of_all = [
         Index(f"ix_{table}_{column}_{key}", column, key, "initiative_id", postgresql_include=_FILTERED)
         for key in orders
@@ -68,13 +68,14 @@ def _pages_of(table: str, column: str) -> tuple[Index, ...]:
         )
         for key in orders
     ]
-    return (*of_all, *by_status)
+    reverse = Index(f"ix_{table}_initiative_id_{target}_sort_key", "initiative_id", f"{target}_sort_key", column)
+    return (*of_all, *by_status, reverse)
 
 
-def _copied() -> Any:  # noqa: ANN401 - as mapped_column, so that attributes keep their annotated types
-    """Return a column that holds a copy of the initiative's column of the same name; the database writes it."""
+def _copied(source: str) -> Any:  # noqa: ANN401 - as mapped_column, so that attributes keep their annotated types
+    """Return a column that holds a copy of another, `table.column`; the database writes it."""
     written = FetchedValue()
-    return mapped_column(server_default=written, server_onupdate=written, info={COPIED_FROM: "initiative"})
+    return mapped_column(server_default=written, server_onupdate=written, info={COPIED_FROM: source})
 
 
 class Initiative(RecordMixin, PeriodMixin, Base):
@@ -165,34 +166,37 @@ class InitiativeCopies:
     """What lists of initiatives are ordered and filtered by, copied into a line that leads to an initiative.
 
     Triggers keep the copies. With them, an index on the lines has the initiatives of an area or a phenomenon in the
-    order of a list, so that a page of them takes as long as it is, however many there are (decision 0018).
+    order of a list, so that a page of them takes as long as it is, however many there are (decision 0018). With a copy
+    of the name that areas or phenomena are ordered by, another one has those of an initiative in their order.
     """
 
-    kind: Mapped[str] = _copied()
-    status: Mapped[str] = _copied()
-    is_public: Mapped[bool] = _copied()
-    sort_key: Mapped[Identifier] = _copied()
-    starts_on: Mapped[date] = _copied()
+    kind: Mapped[str] = _copied("initiative.kind")
+    status: Mapped[str] = _copied("initiative.status")
+    is_public: Mapped[bool] = _copied("initiative.is_public")
+    sort_key: Mapped[Identifier] = _copied("initiative.sort_key")
+    starts_on: Mapped[date] = _copied("initiative.starts_on")
 
 
 class InitiativeArea(InitiativeCopies, Base):
     """An area that an initiative works in."""
 
     __tablename__ = "initiative_area"
-    __table_args__ = _pages_of("initiative_area", "area_id")
+    __table_args__ = _pages_of("initiative_area", "area")
 
     initiative_id: Mapped[Identifier] = mapped_column(ForeignKey("initiative.id"), primary_key=True)
     area_id: Mapped[Identifier] = mapped_column(ForeignKey("area.id"), primary_key=True)
+    area_sort_key: Mapped[Identifier] = _copied("area.sort_key")
 
 
 class InitiativePhenomenon(InitiativeCopies, Base):
     """A phenomenon that an initiative tackles."""
 
     __tablename__ = "initiative_phenomenon"
-    __table_args__ = _pages_of("initiative_phenomenon", "phenomenon_id")
+    __table_args__ = _pages_of("initiative_phenomenon", "phenomenon")
 
     initiative_id: Mapped[Identifier] = mapped_column(ForeignKey("initiative.id"), primary_key=True)
     phenomenon_id: Mapped[Identifier] = mapped_column(ForeignKey("phenomenon.id"), primary_key=True)
+    phenomenon_sort_key: Mapped[Identifier] = _copied("phenomenon.sort_key")
 
 
 class InitiativeRelation(Base):
