@@ -24,8 +24,10 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    table,
     true,
 )
+from sqlalchemy import column as sql_column
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Boolean, Text, TypeEngine
 
@@ -66,9 +68,12 @@ def through(column: str, record: Table) -> RowPolicy:
         column: The foreign key of the row.
         record: The table that it points to; its rows follow `published`.
     """
+    # An alias copies every column of its table, and only these are looked at.
+    looked_at = (record.c[name] for name in ("id", "is_public", "owner_id", "deleted_at"))
+    lean = table(record.name, *(sql_column(each.name, each.type) for each in looked_at))
 
     def policy(row: FromClause, principal: Principal) -> ColumnElement[bool]:
-        owner = record.alias()
+        owner = lean.alias()
         return exists(select(raw("1")).where(owner.c.id == row.c[column]).where(published(owner, principal)))
 
     return policy
