@@ -75,6 +75,9 @@ def _of_repetition() -> Iterable[Attack]:
     yield _document("comments", "#\n" * 100_000 + "query $new { __typename }", refused=True)
     yield _document("white space", " " * 240_000 + "query $new { __typename }")
     yield _document("operations", _repeated("query q# { __typename }", 900), refused=True)
+    asking = _repeated("query $newq#($n: ID!) { ...f }", 60)
+    asked = f"fragment f on Query {{ nodes(ids: [{'$n ' * 2000}]) {{ id }} }}"
+    yield _document("operations with much in a fragment", f"{asking} {asked}", refused=True)
     many = f"query $new({_repeated('$v#: Int', 900)}) {{ __typename }}"
     yield _document("variables that are not used", many, refused=True)
     yield Attack("a batch", lambda new: b"[" + b",".join([_sent(f"{{ {new}: __typename }}")] * 100) + b"]")
@@ -86,6 +89,8 @@ def _of_depth() -> Iterable[Attack]:
     within = '{ area(code: "KU286") ' + "{ within " * 300 + "{ code }" + "}" * 301
     yield _document("depth of the schema's own", "query $new " + within, refused=True)
     yield _document("brackets", "query $new { area(code: " + "[" * 2000 + "]" * 2000 + ") { code } }", refused=True)
+    parents = '{ organisation(by: {slug: "x"}) ' + "{ parent " * 197 + "{ id }" + "}" * 198
+    yield _document("depth that fits the schema", "query $new " + parents, refused=True)
     circle = "query $new { ...a } fragment a on Query { ...b } fragment b on Query { ...a }"
     yield _document("a circle of fragments", circle, refused=True)
     doubling = _repeated("fragment f# on Query { a: __typename ...g# b: __typename ...g# }", 200)
@@ -130,6 +135,7 @@ def _of_variables() -> Iterable[Attack]:
     yield _with_variables("ids", ids, {"ids": [f"area_{number:026d}" for number in range(6000)]})
     filtered = "query F($f: AreaFilter) { $new: areas(filter: $f) { totalCount } }"
     yield _with_variables("a wide filter in a variable", filtered, {"f": {"or": [{"text": "a"}] * 5000}})
+    yield _with_variables("an empty filter very many times", filtered, {"f": {"or": [{}] * 60_000}})
     deep: dict[str, object] = {"text": "a"}
     for _ in range(400):
         deep = {"not": deep}

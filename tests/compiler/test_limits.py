@@ -8,6 +8,7 @@ from tests.oracle.comparison import Witnesses
 
 from ilmio_api.access.principals import ANONYMOUS
 from ilmio_api.compiler.budget import Budget
+from ilmio_api.compiler.documents import InvalidDocumentError
 from ilmio_api.compiler.engine import Engine, Request
 from ilmio_api.compiler.pipeline import Reader
 from ilmio_api.compiler.timing import Stopwatch
@@ -118,6 +119,55 @@ def test_a_known_operation_with_a_larger_variable_is_refused_as_well(true: Witne
 
 def test_a_document_of_too_many_tokens_is_refused(refusal: Callable[..., Refusal | None]) -> None:
     assert refusal("{" + " __typename" * 6_000 + "}") == ("tokens", "> 5000", 5_000)
+
+
+def test_a_document_is_nested_a_hundred_levels_deep(refusal: Callable[..., Refusal | None]) -> None:
+    assert refusal(nested(99)) == ("depth", 99, 12)
+    assert refusal(nested(100)) == ("nesting", 101, 100)
+    assert refusal(nested(200)) == ("nesting", "> 100", 100)
+
+
+def test_fragments_nest_a_document_as_well(refusal: Callable[..., Refusal | None]) -> None:
+    def chained(levels: int) -> str:
+        """Return an operation with so many fragments inside each other."""
+        chain = " ".join(f"fragment F{level} on Query {{ ...F{level + 1} }}" for level in range(1, levels))
+        return f"{{ ...F1 }} {chain} fragment F{levels} on Query {{ __typename }}"
+
+    assert refusal(chained(99)) is ALLOWED
+    assert refusal(chained(100)) == ("nesting", 101, 100)
+
+
+@pytest.mark.parametrize("text", ["{ ...F } fragment F on Query { ...F }", "type Query { a: Int }"])
+def test_what_has_no_depth_is_invalid(refusal: Callable[..., Refusal | None], text: str) -> None:
+    with pytest.raises(InvalidDocumentError):
+        refusal(text)
+
+
+def test_operations_find_only_so_much_in_fragments_together(refusal: Callable[..., Refusal | None]) -> None:
+    """Each is validated with all fragments that it reaches, and with the variables in them."""
+    areas = " ".join(f"a{number}: area(code: $code) {{ code }}" for number in range(200))
+
+    def asked(operations: int) -> str:
+        """Return so many operations that use one fragment with two hundred variables."""
+        named = " ".join(f"query Q{number}($code: String!) {{ ...F }}" for number in range(operations))
+        return f"{named} fragment F on Query {{ {areas} }}"
+
+    assert refusal(asked(49)) == ("fragment uses", "> 10000", 10_000)
+    with pytest.raises(OperationNotFoundError):  # because none of them was named
+        refusal(asked(48))
+
+
+@pytest.mark.parametrize(("number", "name"), [(999, "filters"), (1_000, "input objects")])
+def test_variables_hold_a_thousand_objects(refusal: Callable[..., Refusal | None], number: int, name: str) -> None:
+    text = "query($f: PilotFilter) { pilots(filter: $f) { totalCount } }"
+    found = refusal(text, f={"or": [{}] * number})
+
+    assert found is not None
+    assert found[0] == name
+
+
+def test_objects_that_no_variable_takes_are_not_counted(refusal: Callable[..., Refusal | None]) -> None:
+    assert refusal("{ __typename }", f=[{}] * 5_000) is ALLOWED
 
 
 def test_a_refusal_names_the_field(true: Witnesses) -> None:

@@ -1,6 +1,8 @@
 """Rules that are checked together find what each finds alone."""
 
 import gc
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import graphql
 import pytest
@@ -8,6 +10,7 @@ from graphql import SourceLocation, parse
 
 from ilmio_api.compiler.documents import InvalidDocumentError, parsed, validated
 from ilmio_api.compiler.validation import validate
+from ilmio_api.errors import TooComplexError
 from ilmio_api.schema.query import CATALOGUE
 
 DOCUMENTS = [
@@ -74,11 +77,24 @@ def test_a_value_that_a_scalar_refuses_is_told_with_its_place(text: str, column:
     assert [error.locations for error in refused.value.errors] == [[SourceLocation(1, column)]]
 
 
-def test_a_document_leaves_nothing_to_the_garbage_collector() -> None:
+@pytest.fixture
+def garbage() -> Iterator[Callable[[], int]]:
+    """Provide a function that returns how many objects hold each other that nobody else holds; there are none yet."""
     gc.collect()
     gc.disable()
-    try:
-        validated(parsed("query ($n: Int) { pilots(first: $n) { nodes { id } } }"), CATALOGUE.schema)
-        assert gc.collect() == 0
-    finally:
-        gc.enable()
+    yield gc.collect
+    gc.enable()
+
+
+def test_a_document_leaves_nothing_to_the_garbage_collector(garbage: Callable[[], int]) -> None:
+    validated(parsed("query ($n: Int) { pilots(first: $n) { nodes { id } } }"), CATALOGUE.schema)
+
+    assert garbage() == 0
+
+
+@pytest.mark.parametrize("text", ["{ a b c", "{ " + "a " * 6_000 + "}", "{ a " * 201 + "}" * 201])
+def test_neither_does_one_that_cannot_be_parsed(garbage: Callable[[], int], text: str) -> None:
+    with suppress(InvalidDocumentError, TooComplexError):
+        parsed(text)
+
+    assert garbage() == 0

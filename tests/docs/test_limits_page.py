@@ -8,9 +8,17 @@ import pytest
 
 from ilmio_api.compiler.budget import Budget
 from ilmio_api.compiler.cost import COUNT_POINTS, REQUEST_POINTS, SEARCH_POINTS
-from ilmio_api.compiler.documents import MAX_COMMENTS, MAX_INTROSPECTIONS, MAX_OPERATIONS, MAX_TOKENS
+from ilmio_api.compiler.documents import (
+    MAX_COMMENTS,
+    MAX_INTROSPECTIONS,
+    MAX_NESTING,
+    MAX_OBJECTS,
+    MAX_OPERATIONS,
+    MAX_TOKENS,
+)
 from ilmio_api.compiler.mutations import MAX_COMMANDS
 from ilmio_api.compiler.paging import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
+from ilmio_api.compiler.validation import MAX_FRAGMENT_USES
 from ilmio_api.domain.accounts import (
     api_keys,
     clients,
@@ -74,7 +82,10 @@ def test_the_page_has_the_numbers_of_the_code(limits: dict[str, int]) -> None:
         "fields": budget.fields,
         "tokens": MAX_TOKENS,
         "comments": MAX_COMMENTS,
+        "nesting": MAX_NESTING,
         "operations": MAX_OPERATIONS,
+        "fragment uses": MAX_FRAGMENT_USES,
+        "input objects": MAX_OBJECTS,
         "sources": budget.sources,
         "introspection": MAX_INTROSPECTIONS,
         "schema texts": budget.schema_texts,

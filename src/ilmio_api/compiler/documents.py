@@ -1,11 +1,13 @@
 """Documents: from the text of a request to a validated operation.
 
-Owns: the limits on a document as text, parsing, validation, choosing the operation, coercing variables.
+Owns: the limits on a document as text and on variables, parsing, validation, choosing the operation, coercing
+variables.
 Does not own: what an operation means (`compiler.build`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, cast
 
 from graphql import (
@@ -17,14 +19,17 @@ from graphql import (
     GraphQLInputType,
     GraphQLSchema,
     GraphQLSyntaxError,
+    Location,
     OperationDefinitionNode,
+    Token,
     VariableNode,
     get_variable_values,
-    parse,
     type_from_ast,
 )
 from graphql.execution.values import VariableValues
+from graphql.language.parser import Parser
 from graphql.validation.rules import overlapping_fields_can_be_merged
+from graphql.validation.validate import FragmentNestingVisitor, get_selection_nesting
 
 from ilmio_api.compiler.validation import validate
 from ilmio_api.compiler.values import Variables, needed, shape
@@ -37,16 +42,22 @@ MAX_TOKENS = 5_000
 MAX_COMMENTS = 1_000
 """Most comments in a document."""
 
+MAX_NESTING = 100
+"""Most selections inside each other, fragments written out: they are read before anybody can tell how deep they are."""
+
 MAX_OPERATIONS = 100
 """Most operations in a document, of which one is run; each is validated by itself."""
 
 MAX_INTROSPECTIONS = 4
 """Most root fields about the schema itself; each may answer with the whole schema."""
 
+MAX_OBJECTS = 1_000
+"""Most JSON objects in the variables of an operation; to coerce an empty one takes long, and to send it three bytes."""
+
 _ALL_TEXTS = "texts"
 """The shape of variables that are texts, none of them null or missing."""
 _MAX_ERRORS = 20
-_MAX_OVERLAPS = 20_000
+_MAX_OVERLAPS = 10_000
 # graphql-core's own way to set how many fields with the same response key it compares before it gives up.
 overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = _MAX_OVERLAPS
 
@@ -90,6 +101,7 @@ class Operation:
 
         Raises:
             InvalidVariablesError: A variable is missing or does not fit.
+            TooComplexError: There are too many objects in them.
         """
         definitions = self.node.variable_definitions
         if not definitions:
@@ -106,7 +118,9 @@ class Operation:
 
         Raises:
             InvalidVariablesError: A variable is missing or does not fit.
+            TooComplexError: There are too many objects in them.
         """
+        _count_objects(given.get(name) for name in self.variable_types)
         definitions = self.node.variable_definitions or ()
         values = get_variable_values(self.schema, definitions, dict(given), max_errors=_MAX_ERRORS)
         if isinstance(values, list):
@@ -139,38 +153,69 @@ def parsed(text: str) -> DocumentNode:
     """Return the document.
 
     Raises:
-        TooComplexError: It has too many tokens, comments or operations.
+        TooComplexError: It has too many tokens, comments or operations, or is nested too deeply.
         InvalidDocumentError: It is not GraphQL.
     """
+    parser = _Parser(text)
     try:
-        document = parse(
+        document = parser.parse_document()
+    except RecursionError as error:
+        raise TooComplexError(limit="nesting", given=f"> {MAX_NESTING}", maximum=MAX_NESTING) from error
+    except GraphQLSyntaxError as error:
+        if "Parsing aborted" in error.message:
+            name, maximum = ("comments", MAX_COMMENTS) if "comments" in error.message else ("tokens", MAX_TOKENS)
+            raise TooComplexError(limit=name, given=f"> {maximum}", maximum=maximum) from error
+        raise InvalidDocumentError([error], syntax=True) from error
+    finally:
+        parser.unchain()
+    operations = sum(isinstance(node, OperationDefinitionNode) for node in document.definitions)
+    if operations > MAX_OPERATIONS:
+        raise TooComplexError(limit="operations", given=operations, maximum=MAX_OPERATIONS)
+    nesting = _nesting(document)
+    if nesting > MAX_NESTING:
+        raise TooComplexError(limit="nesting", given=nesting, maximum=MAX_NESTING)
+    return document
+
+
+class _Parser(Parser):
+    """Keeps of the place of a node where it begins and ends: the tokens take as much memory as the rest of it."""
+
+    def __init__(self, text: str) -> None:
+        """Keep the limits of a document."""
+        super().__init__(
             text,
             max_lexical_tokens=MAX_TOKENS,
             max_comments=MAX_COMMENTS,
             # graphql-core is ahead of the specification here (September 2025, §2.8: one selection or more).
             allow_empty_selection_sets=False,
         )
-    except GraphQLSyntaxError as error:
-        if "Parsing aborted" in error.message:
-            name, maximum = ("comments", MAX_COMMENTS) if "comments" in error.message else ("tokens", MAX_TOKENS)
-            raise TooComplexError(limit=name, given=f"> {maximum}", maximum=maximum) from error
-        raise InvalidDocumentError([error], syntax=True) from error
-    _unchain(document)
-    operations = sum(isinstance(node, OperationDefinitionNode) for node in document.definitions)
-    if operations > MAX_OPERATIONS:
-        raise TooComplexError(limit="operations", given=operations, maximum=MAX_OPERATIONS)
-    return document
+        self._first = self._lexer.token
+
+    def loc(self, start_token: Token) -> Location | None:
+        """Return the place of a node whose first token is given."""
+        place = super().loc(start_token)
+        if place is not None:
+            place.start_token = place.end_token = self._first
+        return place
+
+    def unchain(self) -> None:
+        """Take the tokens apart.
+
+        Nobody asks a token for its neighbours any more. As long as they hold each other, only the garbage collector can
+        free them, which holds everybody up for as long as parsing took.
+        """
+        token: Token | None = self._first
+        while token is not None:
+            token.prev, token.next, token = None, None, token.next
 
 
-def _unchain(document: DocumentNode) -> None:
-    """Take the tokens of a document apart.
-
-    Nobody asks a token for its neighbours any more. As long as they hold each other, only the garbage collector can
-    free them, which holds everybody up for as long as parsing took.
-    """
-    token = document.loc.start_token if document.loc else None
-    while token is not None:
-        token.prev, token.next, token = None, None, token.next
+def _nesting(document: DocumentNode) -> int:
+    """Return how many selections of a document are inside each other at most."""
+    fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
+    within = FragmentNestingVisitor(fragments)
+    operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+    of_operations = (within.get_depth(*get_selection_nesting(node.selection_set)) for node in operations)
+    return max(chain(of_operations, within.depths.values()), default=0)
 
 
 def validated(document: DocumentNode, schema: GraphQLSchema) -> None:
@@ -178,7 +223,7 @@ def validated(document: DocumentNode, schema: GraphQLSchema) -> None:
 
     Raises:
         InvalidDocumentError: It does not fit.
-        TooComplexError: So many fields have the same name that comparing them would take too long.
+        TooComplexError: So many fields have the same name that comparing them would take too long, or as `validate`.
     """
     errors = validate(schema, document, _MAX_ERRORS)
     if any(error.message == "Validation aborted." for error in errors):
@@ -225,3 +270,22 @@ def _introspections(operation: OperationDefinitionNode, fragments: Mapping[str, 
             visited.add(node.name.value)
             pending.extend(fragments[node.name.value].selection_set.selections)
     return found
+
+
+def _count_objects(values: Iterable[object]) -> None:
+    """Count the objects in values as they were sent.
+
+    Raises:
+        TooComplexError: There are too many.
+    """
+    found = 0
+    pending = list(values)
+    while pending:
+        value = pending.pop()
+        if isinstance(value, dict):
+            found += 1
+            pending.extend(value.values())
+        elif isinstance(value, list):
+            pending.extend(value)
+        if found > MAX_OBJECTS:
+            raise TooComplexError(limit="input objects", given=f"> {MAX_OBJECTS}", maximum=MAX_OBJECTS)

@@ -1,7 +1,8 @@
 """The rules that a document must keep, checked together.
 
-Owns: the walk through a document on which each rule is asked about those nodes only that it has something to say about.
-Does not own: the rules (graphql-core's, all of them), the limits on documents (`compiler.documents`).
+Owns: the walk through a document on which each rule is asked about those nodes only that it has something to say about,
+and the limit on what they find by following fragments.
+Does not own: the rules (graphql-core's, all of them), the limits on a document as text (`compiler.documents`).
 
 graphql-core's own walk asks every rule about every node, most of them in vain, which is half of the time that
 validation takes, and leaves behind objects that hold each other and the document, until the garbage collector finds
@@ -29,6 +30,11 @@ from graphql.pyutils import RefMap
 from graphql.validation.validate import FragmentNestingVisitor, ValidationAbortedError
 from graphql.validation.validation_context import VariableUsage, VariableUsageVisitor
 
+from ilmio_api.errors import TooComplexError
+
+MAX_FRAGMENT_USES = 10_000
+"""Most fragments and variables inside them that operations use, counted again for each operation of a document."""
+
 _UNSEEN = frozenset({"description", "name", "alias"})
 """Parts of a node that no rule looks at by themselves: descriptions mean nothing, names are read from their nodes."""
 
@@ -37,7 +43,11 @@ _NO_PATH: Sequence[str | int] = ()
 
 
 def validate(schema: GraphQLSchema, document: DocumentNode, max_errors: int) -> list[GraphQLError]:
-    """Return what `graphql.validate` finds: the errors of a document, and one more when it has given up."""
+    """Return what `graphql.validate` finds: the errors of a document, and one more when it has given up.
+
+    Raises:
+        TooComplexError: Operations together find too much in fragments.
+    """
     errors: list[GraphQLError] = []
 
     def add(error: GraphQLError) -> None:
@@ -71,6 +81,17 @@ class _Context(ValidationContext):
         self._fragment_spreads = cast("Any", RefMap())
         self._variable_usages = cast("Any", RefMap())
         self._recursive_variable_usages = cast("Any", RefMap())
+        self._fragment_uses = 0
+
+    def spend_fragment_work(self, cost: int) -> None:
+        """Count what an operation finds in fragments.
+
+        Raises:
+            TooComplexError: All operations together find too much.
+        """
+        self._fragment_uses += cost
+        if self._fragment_uses > MAX_FRAGMENT_USES:
+            raise TooComplexError(limit="fragment uses", given=f"> {MAX_FRAGMENT_USES}", maximum=MAX_FRAGMENT_USES)
 
     def get_variable_usages(self, node: OperationDefinitionNode | FragmentDefinitionNode) -> list[VariableUsage]:
         """Return where a definition uses variables."""
