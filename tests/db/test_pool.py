@@ -98,6 +98,17 @@ async def test_a_statement_is_prepared_once_for_each_connection(pool: ReadPool) 
     assert row[0] == 1
 
 
+@pytest.mark.parametrize(("length", "kept"), [(15_360, 1), (15_361, 0)])
+async def test_a_long_statement_is_not_kept(pool: ReadPool, length: int, kept: int) -> None:
+    statement = ECHO.ljust(length)
+    answers = [await pool.fetch_json(statement, [number]) for number in range(2)]
+
+    row = await pool.fetch_row("SELECT count(*) FROM pg_prepared_statements WHERE length(statement) = $1", [length])
+    assert answers == [b"0", b"1"]
+    assert row is not None
+    assert row[0] == kept
+
+
 async def test_the_connection_used_last_is_used_next(pool: ReadPool) -> None:
     await asyncio.gather(backend(pool), backend(pool))
     used_last = await backend(pool)

@@ -30,6 +30,9 @@ _SILENCE_LIMIT_S = 5.0
 """How long the server may stay silent after its own time limit should have ended a statement."""
 _PREPARED_STATEMENTS = 128
 """Kept on each connection: about 4 kB here and a plan in the server for each of them."""
+_LONGEST_PREPARED = 15 * 1024
+"""Characters of the longest statement that is kept. A plan takes a hundred times as much memory as the statement is
+long: without a limit, whoever asks for many different and long ones could fill that of the server."""
 
 _LOST = (
     asyncpg.PostgresConnectionError,
@@ -250,7 +253,7 @@ class ReadPool:
                     self._url,
                     statement_cache_size=_PREPARED_STATEMENTS,
                     max_cached_statement_lifetime=0,  # for ever
-                    max_cacheable_statement_size=0,  # of any size
+                    max_cacheable_statement_size=_LONGEST_PREPARED,
                     server_settings={
                         "application_name": "ilmio-read",
                         "default_transaction_read_only": "on",
