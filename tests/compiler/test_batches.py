@@ -259,10 +259,10 @@ async def test_claims_go_alone(read_pool: ReadPool, query_count: Callable[[], in
     batches = Batches(Quick(read_pool))
     told = "SELECT concat(current_setting('ilmio.claims', true), $1::VARCHAR) AS r0"
     await batches.fetch_row(told, [""])
-    found = await asyncio.gather(*(batches.fetch_row(told, [name], f'{{"account": "{name}"}}') for name in "abc"))
+    found = await asyncio.gather(*(batches.fetch_row(told, [name], f'{{"account": "{name}"}}') for name in "abcdefg"))
 
-    assert [tuple(row or ()) for row in found] == [(f'{{"account": "{name}"}}{name}',) for name in "abc"]
-    assert query_count() == 4
+    assert [tuple(row or ()) for row in found] == [(f'{{"account": "{name}"}}{name}',) for name in "abcdefg"]
+    assert query_count() == 1 + 7  # three would be enough for seven that go together
 
 
 async def test_a_failure_is_of_those_only_whom_it_concerns(batches: Batches) -> None:
@@ -277,10 +277,12 @@ async def test_a_failure_is_of_those_only_whom_it_concerns(batches: Batches) -> 
 
 async def test_a_value_that_does_not_fit_is_the_failure_of_one(batches: Batches) -> None:
     await batches.fetch_row(ECHO, [1])
-    results = await asyncio.gather(*(batches.fetch_row(ECHO, [n]) for n in (3, 2**40)), return_exceptions=True)
+    results = await asyncio.gather(
+        *(batches.fetch_row(ECHO, [number]) for number in (3, 2**40, 4, 5)), return_exceptions=True
+    )
 
-    assert tuple(results[0]) == (b"3",)  # type: ignore[arg-type]
-    assert isinstance(results[1], asyncpg.DataError)
+    assert isinstance(results.pop(1), asyncpg.DataError)
+    assert [tuple(row) for row in results] == [(b"3",), (b"4",), (b"5",)]  # type: ignore[arg-type]
 
 
 async def test_one_that_is_cancelled_does_not_hold_up_the_others(batches: Batches) -> None:
@@ -296,14 +298,43 @@ async def test_one_that_is_cancelled_does_not_hold_up_the_others(batches: Batche
     ]
 
 
+async def test_one_that_is_cancelled_while_it_is_under_way_leaves_the_others_their_answers() -> None:
+    source = Slow(0.000_01)
+    batches = await known(source)
+    runs = [asyncio.create_task(batches.fetch_row(ECHO, [number])) for number in range(4)]
+    await settled()
+    runs[1].cancel()
+    source.let_go(0)
+    results = await asyncio.gather(*runs, return_exceptions=True)
+
+    assert arguments(source) == [[0, 1, 2, 3]]
+    assert isinstance(results.pop(1), asyncio.CancelledError)
+    assert results == [(0,), (2,), (3,)]
+
+
+async def test_what_fails_together_is_not_run_again_for_those_who_have_gone() -> None:
+    source = Slow(0.000_01)
+    batches = await known(source)
+    runs = [asyncio.create_task(batches.fetch_row(ECHO, [number])) for number in range(3)]
+    await settled()
+    runs[0].cancel()
+    source.gates[0].set_exception(UnavailableError())
+    await settled()
+    for number in (1, 2):
+        source.let_go(number)
+
+    assert [await run for run in runs[1:]] == [(1,), (2,)]
+    assert arguments(source) == [[0, 1, 2], [1], [2]]
+
+
 async def test_everybody_is_told_that_the_database_is_gone(world_url: str) -> None:
     pool = await ReadPool.open(world_url, size=1, statement_timeout_ms=2_000)
-    batches = Batches(pool)
+    batches = Batches(Quick(pool))
     await batches.fetch_row(ECHO, [0])
     await pool.close()
-    results = await asyncio.gather(*(batches.fetch_row(ECHO, [n]) for n in range(4)), return_exceptions=True)
+    results = await asyncio.gather(*(batches.fetch_row(ECHO, [n]) for n in range(7)), return_exceptions=True)
 
-    assert [type(result) for result in results] == [UnavailableError] * 4
+    assert [type(result) for result in results] == [UnavailableError] * 7
 
 
 async def test_answers_in_company_are_the_answers_alone(read_pool: ReadPool, query_count: Callable[[], int]) -> None:
