@@ -314,6 +314,8 @@ def upgrade() -> None:
         "area_reach",
         sa.Column("outer_id", sa.Text(collation="C"), nullable=False),
         sa.Column("inner_id", sa.Text(collation="C"), nullable=False),
+        sa.Column("county_id", sa.Text(collation="C"), nullable=True),
+        sa.ForeignKeyConstraint(["county_id"], ["area.id"], name=op.f("fk_area_reach_county_id")),
         sa.ForeignKeyConstraint(["inner_id"], ["area.id"], name=op.f("fk_area_reach_inner_id")),
         sa.ForeignKeyConstraint(["outer_id"], ["area.id"], name=op.f("fk_area_reach_outer_id")),
         sa.PrimaryKeyConstraint("outer_id", "inner_id", name=op.f("pk_area_reach")),
@@ -810,6 +812,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_initiative_owner_id"), "initiative", ["owner_id"], unique=False)
     op.create_index("ix_initiative_parent_id_sort_key", "initiative", ["parent_id", "sort_key", "id"], unique=False)
+    op.create_index("ix_initiative_id", "initiative", ["id"], unique=False, postgresql_using="hash")
     op.create_index("ix_initiative_period", "initiative", ["period"], unique=False, postgresql_using="gist")
     op.create_index("ix_initiative_created_at_id", "initiative", ["created_at", "id"], unique=False)
     op.create_index("ix_initiative_kind_created_at_id", "initiative", ["kind", "created_at", "id"], unique=False)
@@ -1601,6 +1604,7 @@ def upgrade() -> None:
         sa.Column("initiative_id", sa.Text(collation="C"), nullable=False),
         sa.Column("area_id", sa.Text(collation="C"), nullable=False),
         sa.Column("area_sort_key", sa.Text(collation="C"), nullable=False),
+        sa.Column("county_id", sa.Text(collation="C"), nullable=True),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("is_public", sa.Boolean(), nullable=False),
@@ -1641,6 +1645,34 @@ def upgrade() -> None:
         "ix_initiative_area_area_id_status_starts_on",
         "initiative_area",
         ["area_id", "status", "starts_on", "initiative_id"],
+        unique=False,
+        postgresql_include=["kind", "is_public"],
+    )
+    op.create_index(
+        "ix_initiative_area_county_id_sort_key",
+        "initiative_area",
+        ["county_id", "sort_key", "initiative_id"],
+        unique=False,
+        postgresql_include=["kind", "status", "is_public"],
+    )
+    op.create_index(
+        "ix_initiative_area_county_id_starts_on",
+        "initiative_area",
+        ["county_id", "starts_on", "initiative_id"],
+        unique=False,
+        postgresql_include=["kind", "status", "is_public"],
+    )
+    op.create_index(
+        "ix_initiative_area_county_id_status_sort_key",
+        "initiative_area",
+        ["county_id", "status", "sort_key", "initiative_id"],
+        unique=False,
+        postgresql_include=["kind", "is_public"],
+    )
+    op.create_index(
+        "ix_initiative_area_county_id_status_starts_on",
+        "initiative_area",
+        ["county_id", "status", "starts_on", "initiative_id"],
         unique=False,
         postgresql_include=["kind", "is_public"],
     )
@@ -3057,6 +3089,10 @@ def downgrade() -> None:
     op.drop_index("ix_initiative_area_area_id_starts_on", table_name="initiative_area")
     op.drop_index("ix_initiative_area_area_id_status_sort_key", table_name="initiative_area")
     op.drop_index("ix_initiative_area_area_id_status_starts_on", table_name="initiative_area")
+    op.drop_index("ix_initiative_area_county_id_sort_key", table_name="initiative_area")
+    op.drop_index("ix_initiative_area_county_id_starts_on", table_name="initiative_area")
+    op.drop_index("ix_initiative_area_county_id_status_sort_key", table_name="initiative_area")
+    op.drop_index("ix_initiative_area_county_id_status_starts_on", table_name="initiative_area")
     op.drop_table("initiative_area")
     op.drop_index(op.f("ix_indicator_break_indicator_id"), table_name="indicator_break")
     op.drop_table("indicator_break")
@@ -3117,6 +3153,7 @@ def downgrade() -> None:
     op.drop_index("ix_initiative_kind_created_at_id", table_name="initiative")
     op.drop_index("ix_initiative_created_at_id", table_name="initiative")
     op.drop_index("ix_initiative_period", table_name="initiative", postgresql_using="gist")
+    op.drop_index("ix_initiative_id", table_name="initiative", postgresql_using="hash")
     op.drop_index("ix_initiative_parent_id_sort_key", table_name="initiative")
     op.drop_index(op.f("ix_initiative_owner_id"), table_name="initiative")
     op.drop_index("ix_initiative_lead_organisation_id_sort_key", table_name="initiative")

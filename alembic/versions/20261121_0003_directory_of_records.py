@@ -120,6 +120,29 @@ END
 $function$
 """
 
+# Runs after the copying of the name, which has locked the area.
+COUNTY = """
+CREATE FUNCTION ilmio_copy_county() RETURNS trigger LANGUAGE plpgsql AS $function$
+BEGIN
+    NEW.county_id := (SELECT county_id FROM area_reach WHERE inner_id = NEW.area_id AND outer_id = county_id);
+    RETURN NEW;
+END
+$function$
+"""
+
+# The lock waits for lines that are being written with the county of before, and lets later ones wait.
+MOVED = """
+CREATE FUNCTION ilmio_pass_on_county() RETURNS trigger LANGUAGE plpgsql AS $function$
+BEGIN
+    IF OLD.outer_id = OLD.county_id OR NEW.outer_id = NEW.county_id THEN
+        PERFORM FROM area WHERE id IN (OLD.inner_id, NEW.inner_id) FOR NO KEY UPDATE;
+        UPDATE initiative_area SET area_id = area_id WHERE area_id IN (OLD.inner_id, NEW.inner_id);
+    END IF;
+    RETURN NULL;
+END
+$function$
+"""
+
 CODE = """
 CREATE FUNCTION ilmio_copy_area_code() RETURNS trigger LANGUAGE plpgsql AS $function$
 BEGIN
@@ -155,6 +178,16 @@ def upgrade() -> None:
             f"CREATE TRIGGER {target}_passed_on AFTER UPDATE ON {target} FOR EACH ROW"
             f" WHEN (OLD.sort_key <> NEW.sort_key) EXECUTE FUNCTION ilmio_pass_on_name_of_{target}()"
         )
+    op.execute(COUNTY)
+    op.execute(MOVED)
+    op.execute(
+        "CREATE TRIGGER initiative_area_county_copied BEFORE INSERT OR UPDATE ON initiative_area"
+        " FOR EACH ROW EXECUTE FUNCTION ilmio_copy_county()"
+    )
+    op.execute(
+        "CREATE TRIGGER area_reach_passed_on AFTER INSERT OR UPDATE OR DELETE ON area_reach"
+        " FOR EACH ROW EXECUTE FUNCTION ilmio_pass_on_county()"
+    )
     op.execute(CODE)
     op.execute(
         "CREATE TRIGGER observation_copied BEFORE INSERT OR UPDATE ON observation"
@@ -171,6 +204,10 @@ def downgrade() -> None:
     op.execute("DROP TRIGGER initiative_passed_on ON initiative")
     op.execute("DROP TRIGGER observation_copied ON observation")
     op.execute("DROP FUNCTION ilmio_copy_area_code()")
+    op.execute("DROP TRIGGER area_reach_passed_on ON area_reach")
+    op.execute("DROP TRIGGER initiative_area_county_copied ON initiative_area")
+    op.execute("DROP FUNCTION ilmio_pass_on_county()")
+    op.execute("DROP FUNCTION ilmio_copy_county()")
     for line, target in LINES.items():
         op.execute(f"DROP TRIGGER {target}_passed_on ON {target}")
         op.execute(f"DROP TRIGGER {line}_copied ON {line}")

@@ -195,6 +195,14 @@ async def test_every_filter_of_pilots_has_an_index(large_pool: ReadPool, filter_
             "initiative_area_area_id_starts_on",
         ),
         (
+            '{ pilots(filter: {area: {within: "YTA02"}, status: [ACTIVE]}) { nodes { id } } }',
+            "initiative_area_county_id_status_sort_key",
+        ),
+        (
+            '{ pilots(filter: {area: {within: "YTA02"}}, orderBy: {field: STARTS_ON}) { nodes { id } } }',
+            "initiative_area_county_id_starts_on",
+        ),
+        (
             '{ initiatives(filter: {phenomena: ["x"]}) { nodes { id } } }',
             "initiative_phenomenon_phenomenon_id_sort_key",
         ),
@@ -268,6 +276,55 @@ async def test_a_list_of_some_statuses_is_in_order_across_them(large_pool: ReadP
 
     assert [node["id"] for node in answer["nodes"]] == [row["id"] for row in found.rows[place]]
     assert answer["totalCount"] == len(found.rows)
+
+
+async def pilots_within(pool: ReadPool, area: str, order: str) -> list[str]:
+    """Return the ids of all public pilots of an area and of all that reaches it."""
+    found = await pool.fetch(
+        f"SELECT id FROM initiative WHERE is_public AND kind = 'PILOT' AND id IN (SELECT initiative_id"  # noqa: S608
+        " FROM initiative_area JOIN area_reach ON inner_id = area_id JOIN area ON area.id = outer_id"
+        f" WHERE area.code = $1) ORDER BY {order}",
+        [area],
+    )
+    return [row["id"] for row in found.rows]
+
+
+@pytest.mark.parametrize(("page", "place"), [("first: 30", slice(30)), ("last: 30", slice(-30, None))])
+@pytest.mark.parametrize("area", ["FI", "YTA02", "ELY01", "MK01", "HVA13", "TYA41", "KU091"])
+async def test_a_list_of_an_area_is_in_order_across_counties_and_single_areas(
+    large_pool: ReadPool, area: str, page: str, place: slice
+) -> None:
+    by_title = f'pilots(filter: {{area: {{within: "{area}"}}}}, {page})'
+    by_start = f'pilots(filter: {{area: {{within: "{area}"}}}}, {page}, orderBy: {{field: STARTS_ON}})'
+    lists = [await answer_of(large_pool, f"{{ {list_} {{ nodes {{ id }} }} }}") for list_ in (by_title, by_start)]
+
+    assert [[node["id"] for node in list_["nodes"]] for list_ in lists] == [
+        (await pilots_within(large_pool, area, order))[place] for order in ("sort_key, id", "starts_on, id")
+    ]
+
+
+async def test_a_pilot_with_many_areas_in_a_county_takes_one_place_in_a_list(
+    large_url: str, large_pool: ReadPool
+) -> None:
+    first, *_ = expected = await pilots_within(large_pool, "YTA02", "sort_key, id")
+    connection = await asyncpg.connect(large_url)
+    added = await connection.fetch(
+        "INSERT INTO initiative_area (initiative_id, area_id) SELECT $1, inner_id FROM area_reach"
+        " WHERE county_id = outer_id AND outer_id IN (SELECT id FROM area WHERE code = 'HVA13')"
+        " ON CONFLICT DO NOTHING RETURNING area_id",
+        first,
+    )
+    try:
+        answer = await answer_of(large_pool, '{ pilots(filter: {area: {within: "YTA02"}}, first: 9) { nodes { id } } }')
+    finally:
+        areas_ = [row["area_id"] for row in added]
+        await connection.execute(
+            "DELETE FROM initiative_area WHERE initiative_id = $1 AND area_id = ANY ($2)", first, areas_
+        )
+        await connection.close()
+
+    assert len(added) > 9  # more lines than rows on the page
+    assert [node["id"] for node in answer["nodes"]] == expected[:9]
 
 
 @pytest.mark.parametrize("page", ["first: 30", "last: 30", "first: 30, orderBy: {field: CREATED_AT, direction: DESC}"])

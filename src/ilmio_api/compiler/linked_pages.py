@@ -8,8 +8,10 @@ To collect all rows that are linked to, say, an area, and to sort them, takes th
 on (area, order key, id) of the lines has the first rows of each area; the page is among the first rows of all the areas
 inside the one that was asked for. The first line of each area, and a page of the one that comes first, tell where the
 page ends at the latest, and only areas that have lines before that are read further. So a page takes about as long in a
-list of millions as in one of thousands (decision 0018). Rows of one status are found in the same way where an index has
-them apart: the statuses are then what areas are here.
+list of millions as in one of thousands (decision 0018). Where lines also name a group of what they lead to, such as the
+county of an area, an index on (county, order key, id) has the first rows of a whole county at one place.
+
+Rows of one status are found in the same way where an index has them apart: the statuses are then what areas are here.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -29,6 +31,7 @@ from sqlalchemy import (
     and_,
     func,
     literal_column,
+    not_,
     select,
     true,
     union_all,
@@ -42,11 +45,12 @@ from ilmio_api.compiler.plan import Connection, Page
 from ilmio_api.compiler.predicates import Linked, Predicate, Test, conjuncts
 from ilmio_api.compiler.restrict import readable
 from ilmio_api.compiler.statement import Expression, Writer
-from ilmio_api.db.base import copies
+from ilmio_api.db.base import GROUPS, copies
 from ilmio_api.db.raw import raw
 
-_TARGET = ("target", "part")
-"""Columns that name a target: the value to which lines lead and, where they are apart by status, the status."""
+_TARGET = ("target", "part", "is_group")
+"""Columns that name a target: the value to which lines lead; where they are apart by status, the status; where targets
+may be groups, whether it is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,8 @@ class Link:
     """
     others: tuple[Predicate, ...]
     """What else the filter demands."""
+    group: str | None = None
+    """Column of a line that names the group to which its target belongs, where targets are asked for by groups."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +124,23 @@ def _lead(linked: Linked, others: tuple[Test, ...], listed: Table, key: str) -> 
         return None
     split = _split(others, listed, _kept_apart(table, far, (key, near)))
     rest = tuple(other for other in others if split is None or other is not split.test)
-    return Lead(linked, Link(table, far, near, key, split, rest))
+    link = Link(table, far, near, key, split, rest)
+    return Lead(linked, replace(link, group=_group(linked, link)))
+
+
+def _group(linked: Linked, link: Link) -> str | None:
+    """Return the column that groups targets, if the filter asks for groups as a whole and an index has their lines."""
+    source, target = linked.source.entity.table, linked.relation.target
+    if not isinstance(linked.inner, Test) or source.c[target] in _columns_of(linked.inner, source):
+        return None
+    groups = _groups(source, target) & _groups(link.table, link.far)
+    part = () if link.split is None else (link.split.column,)
+    return next((name for name in sorted(groups) if has_pages(link.table, name, *part, link.key, link.near)), None)
+
+
+def _groups(table: Table, column: str) -> set[str]:
+    """Return the columns of a table that group the values of one of its columns."""
+    return {each.name for each in table.c if each.info.get(GROUPS) == column}
 
 
 def _lead_by_value(tests: tuple[Test, ...], entity: Entity, key: str) -> Lead | None:
@@ -142,13 +164,18 @@ def _column_of_kind(entity: Entity) -> str | None:
 def _split(others: tuple[Test, ...], listed: Table, apart: Sequence[str]) -> Split | None:
     """Return what a filter demands of one of the columns `apart` and of nothing else, if it does."""
     for test in others:
-        parts = visitors.iterate(test.expression(listed, [literal_column("NULL")] * len(test.leaves)))
-        columns = {part for part in parts if isinstance(part, Column)}
+        columns = _columns_of(test, listed)
         for name in apart:
             column = listed.c.get(name)
             if column is not None and columns == {column} and isinstance(column.type, Enum):
                 return Split(test, name, tuple(column.type.enums))
     return None
+
+
+def _columns_of(test: Test, table: Table) -> set[Column[Any]]:
+    """Return the columns that a demand on the rows of a table reads."""
+    parts = visitors.iterate(test.expression(table, [literal_column("NULL")] * len(test.leaves)))
+    return {part for part in parts if isinstance(part, Column)}
 
 
 def _kept_apart(table: Table, first: str, order: tuple[str, str]) -> Sequence[str]:
@@ -177,17 +204,11 @@ def has_pages(table: Table, *columns: str) -> bool:
 
 def found_through(writer: Writer, value: Connection, lead: Lead, size: int) -> FromClause:
     """Return the columns `key` and `id` of the first `size` rows of the page, in its order."""
-    page, lines = value.page, _lines(writer, value, lead.link)
-    first = _first_of_each(writer, value, lead)
+    page, first = value.page, _first_of_each(writer, value, lead)
     end = _end(writer, value, lead, first, size)
     is_within = not_beyond(page, (first.c.key, first.c.id), (end.c.key, end.c.id))
     reaching = select(*_named(first), end.c.key, end.c.id).where(is_within).subquery(writer.name())
-    of_one = (
-        _read(writer, page, lines, size)
-        .where(*_of(lines, reaching), not_beyond(page, (lines.key, lines.id), (reaching.c.key, reaching.c.id)))
-        .correlate(reaching)
-        .lateral(writer.name())
-    )
+    of_one = _of_each(writer, value, lead.link, reaching, size, end=(reaching.c.key, reaching.c.id))
     of_all = select(of_one.c.key, of_one.c.id).select_from(reaching.join(of_one, true()))
     return _once(page, of_all, of_one).limit(raw(str(size))).subquery(writer.name())
 
@@ -200,12 +221,19 @@ def _targets(writer: Writer, lead: Lead) -> CTE:
         source, inner, split = lead.by.source, lead.by.inner, lead.link.split
         row = writer.alias(source.entity.table)
         conditions = [*readable(source, row), *([] if inner is None else [condition(writer, inner, row)])]
-        found = select(row.c[lead.by.relation.target].label("target")).where(*conditions).distinct()
+        found = select(*_target_in(row, lead.by.relation.target, lead.link.group)).where(*conditions).distinct()
         if split is not None:
             part = _values(writer, split, "part").subquery(writer.name())
             found = found.add_columns(part.c.part).select_from(row.join(part, true()))
     # Materialized, because the planner would otherwise compute it anew wherever it is read.
     return found.cte(writer.name()).prefix_with("MATERIALIZED")
+
+
+def _target_in(row: FromClause, target: str, group: str | None) -> Sequence[ColumnElement[Any]]:
+    """Return the target that a row names, or its group where it names one."""
+    if group is None:
+        return [row.c[target].label("target")]
+    return [func.coalesce(row.c[group], row.c[target]).label("target"), row.c[group].is_not(None).label("is_group")]
 
 
 def _values(writer: Writer, split: Split, name: str) -> Select[Any]:
@@ -227,18 +255,17 @@ def _named(found: FromClause) -> Sequence[ColumnElement[Any]]:
 
 def _first_of_each(writer: Writer, value: Connection, lead: Lead) -> CTE:
     """Return the first row of every target that lies between the cursors."""
-    targets, lines = _targets(writer, lead), _lines(writer, value, lead.link)
-    of_one = _read(writer, value.page, lines, 1).where(*_of(lines, targets)).correlate(targets).lateral(writer.name())
+    targets = _targets(writer, lead)
+    of_one = _of_each(writer, value, lead.link, targets, 1)
     found = select(*targets.c, of_one.c.key, of_one.c.id).select_from(targets.join(of_one, true()))
     return found.cte(writer.name()).prefix_with("MATERIALIZED")
 
 
 def _page_of_one(writer: Writer, value: Connection, lead: Lead, first: CTE, size: int) -> Select[Any]:
     """Return the first `size` rows of the target that comes first: titles may begin alike wherever the place is one."""
-    lines = _lines(writer, value, lead.link)
     order = in_order(value.page, first.c.key, first.c.id)
     target = select(*_named(first)).order_by(*order).limit(raw("1")).subquery(writer.name())
-    of_one = _read(writer, value.page, lines, size).where(*_of(lines, target)).correlate(target).lateral(writer.name())
+    of_one = _of_each(writer, value, lead.link, target, size)
     return select(of_one.c.key, of_one.c.id).select_from(target.join(of_one, true()))
 
 
@@ -267,6 +294,30 @@ def _read(writer: Writer, page: Page, lines: "_Lines", size: int) -> Select[Any]
     )
 
 
+def _of_each(
+    writer: Writer,
+    value: Connection,
+    link: Link,
+    targets: FromClause,
+    size: int,
+    end: tuple[Expression, Expression] | None = None,
+) -> FromClause:
+    """Return the first `size` rows of each target, by the columns `key` and `id`; none beyond the end."""
+    found = []
+    for far in (link.far,) if link.group is None else (link.far, link.group):
+        lines = _lines(writer, value, replace(link, far=far))
+        query = _read(writer, value.page, lines, size).where(*_of(lines, targets)).correlate(targets)
+        if end is not None:
+            query = query.where(not_beyond(value.page, (lines.key, lines.id), end))
+        if link.group is not None:
+            query = query.where(targets.c.is_group if far == link.group else not_(targets.c.is_group))
+        # A row has one line for a target, but may have several for a group.
+        found.append(query.distinct() if far == link.group else query)
+    if link.group is None:
+        return found[0].lateral(writer.name())
+    return union_all(*(select(query.lateral(writer.name())) for query in found)).lateral(writer.name())
+
+
 def _once(page: Page, found: Select[Any], lines: FromClause) -> Select[Any]:
     """Return rows in the order of the page, those that are linked to several targets once."""
     return found.group_by(lines.c.key, lines.c.id).order_by(*in_order(page, lines.c.key, lines.c.id))
@@ -289,6 +340,7 @@ def count_of_lines(writer: Writer, value: Connection, parent: FromClause) -> Exp
 
 def count_through(writer: Writer, value: Connection, lead: Lead) -> Expression:
     """Return the number of rows in the whole list."""
+    lead = replace(lead, link=replace(lead.link, group=None))
     targets, lines = _targets(writer, lead), _lines(writer, value, lead.link)
     found = select(lines.id).select_from(targets.join(lines.rows, and_(*_of(lines, targets)))).where(*lines.conditions)
     # A row has one value of a vocabulary, and may be linked to several things.

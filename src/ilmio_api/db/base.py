@@ -33,6 +33,13 @@ LocalizedList = Annotated[list[LocalizedText], mapped_column(JSONB, default=list
 COPIED_FROM = "copied from"
 """Key in a column's `info`: the column, as `table.column`, that it always equals; triggers see to that."""
 
+GROUPS = "groups"
+"""Key in a column's `info`: the column of the same table whose value is in the group that this one names.
+
+Where two tables have such columns of one name, one that says what to look for names a group only where the same is
+said of all its members, so that the other can be searched for the group instead of for each of them.
+"""
+
 
 class Base(DeclarativeBase):
     """Base of every table of the project."""

@@ -20,6 +20,7 @@ from ilmio_api.domain.areas.rules import (
     joined,
     reach,
     summed_residents,
+    through_counties,
 )
 from ilmio_api.domain.areas.vocabulary import AreaKind, SuccessionKind
 
@@ -132,6 +133,69 @@ def test_reach_is_the_smallest_relation_that_any_number_of_steps_stays_in(
     for middle in "ABCDEF":
         expected |= {(one, other) for one, half in expected for rest, other in expected if half == rest == middle}
     assert reach("ABCDEF", contained, successions) == expected
+
+
+MUNICIPALITY = AreaFact(AreaKind.MUNICIPALITY, ALWAYS)
+COUNTY = AreaFact(AreaKind.WELLBEING_SERVICES_COUNTY, ALWAYS)
+REGION = AreaFact(AreaKind.REGION, ALWAYS)
+COLLABORATIVE_AREA = AreaFact(AreaKind.COLLABORATIVE_AREA, ALWAYS)
+
+
+def test_what_lies_in_a_county_reaches_through_it_what_contains_the_county() -> None:
+    areas = {"KU1": MUNICIPALITY, "HVA1": COUNTY, "MK1": REGION, "YTA1": COLLABORATIVE_AREA}
+    contained = [
+        Containment("KU1", "HVA1", ALWAYS),
+        Containment("KU1", "MK1", ALWAYS),
+        Containment("HVA1", "YTA1", ALWAYS),
+    ]
+
+    assert through_counties(areas, reach(areas, contained, [])) == {
+        ("KU1", "HVA1"): "HVA1",
+        ("KU1", "YTA1"): "HVA1",
+        ("HVA1", "HVA1"): "HVA1",
+        ("HVA1", "YTA1"): "HVA1",
+    }
+
+
+def test_an_area_that_moved_from_one_county_to_another_has_none() -> None:
+    areas = {"KU1": MUNICIPALITY, "HVA1": COUNTY, "HVA2": COUNTY}
+    contained = [Containment("KU1", "HVA1", UNTIL_2024), Containment("KU1", "HVA2", SINCE_2026)]
+
+    assert through_counties(areas, reach(areas, contained, [])) == {
+        ("HVA1", "HVA1"): "HVA1",
+        ("HVA2", "HVA2"): "HVA2",
+    }
+
+
+def test_of_counties_that_followed_each_other_the_last_one_counts() -> None:
+    areas = {"KU1": MUNICIPALITY, "HVA1": COUNTY, "HVA2": COUNTY}
+    reached = reach(
+        areas,
+        [Containment("KU1", "HVA1", UNTIL_2024)],
+        [Succession("HVA1", "HVA2", SuccessionKind.MERGED, date(2025, 1, 1))],
+    )
+
+    assert through_counties(areas, reached) == {
+        ("KU1", "HVA2"): "HVA2",
+        ("HVA1", "HVA2"): "HVA2",
+        ("HVA2", "HVA2"): "HVA2",
+    }
+
+
+@given(steps)
+def test_all_of_a_county_reach_what_one_of_them_reaches_through_it(
+    drawn: list[tuple[str, str, SuccessionKind | None]],
+) -> None:
+    areas = {name: COUNTY if name in "ABC" else MUNICIPALITY for name in "ABCDEF"}
+    reached = reach(areas, [Containment(one, other, ALWAYS) for one, other, _ in drawn], [])
+    through = through_counties(areas, reached)
+
+    assert {
+        (member, outer)
+        for (_, outer), county in through.items()
+        for (member, reaching), theirs in through.items()
+        if reaching == theirs == county
+    } <= through.keys()
 
 
 def test_of_two_areas_with_the_same_municipalities_the_smaller_kind_lies_inside_the_larger() -> None:

@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ilmio_api.db.base import PLAIN, Base, Identifier, Localized, PrimaryKey, has_text, vocabulary
+from ilmio_api.db.base import GROUPS, PLAIN, Base, Identifier, Localized, PrimaryKey, has_text, vocabulary
 from ilmio_api.domain.areas.vocabulary import AreaKind, LanguageStatus, SuccessionKind, UrbanRuralClass
 
 
@@ -95,12 +95,17 @@ class AreaReach(Base):
     Timeless closure of containment and of whole successions, each area reaching itself: Kymenlaakso reaches both ELY06
     and EVK03, Pertunmaa (KU588) reaches Mäntyharju (KU507) and all that contains it. A split successor is not reached,
     because only a part went there. The filter `within` reads this table.
+
+    `county_id` is the wellbeing services county that `inner_id` lies in and through which it reaches `outer_id`, NULL
+    where there is none: whatever reaches that county reaches `outer_id` too, so that one look at the county stands for
+    many at what lies in it (decision 0018).
     """
 
     __tablename__ = "area_reach"
 
     outer_id: Mapped[Identifier] = mapped_column(ForeignKey("area.id"), primary_key=True)
     inner_id: Mapped[Identifier] = mapped_column(ForeignKey("area.id"), primary_key=True, index=True)
+    county_id: Mapped[Identifier | None] = mapped_column(ForeignKey("area.id"), info={GROUPS: "inner_id"})
 
 
 class AreaSuccession(Base):

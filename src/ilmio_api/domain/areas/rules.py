@@ -5,7 +5,7 @@ Does not own: the facts (`importers.areas`) or the tables that hold the results 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -185,6 +185,33 @@ def reach(
         if succession.kind is not SuccessionKind.SPLIT:
             steps[succession.predecessor].add(succession.successor)
     return {(area, reached) for area in areas for reached in _reached_from(area, steps)}
+
+
+def through_counties(areas: Mapping[str, AreaFact], reached: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Return the wellbeing services county of `inner` for the pairs of `reach` where that county reaches `outer` too.
+
+    The county of an area is the one that it reaches, or of several the one that all the others reach. An area that
+    moved from one county to another has none.
+
+    Args:
+        areas: Every area, by code.
+        reached: All pairs (inner, outer).
+    """
+    counties_of: dict[str, list[str]] = defaultdict(list)
+    for inner, outer in reached:
+        if areas[outer].kind is AreaKind.WELLBEING_SERVICES_COUNTY:
+            counties_of[inner].append(outer)
+    county_of = {
+        area: county
+        for area, counties in counties_of.items()
+        for county in counties
+        if all((other, county) in reached for other in counties)
+    }
+    return {
+        (inner, outer): county_of[inner]
+        for inner, outer in reached
+        if inner in county_of and (county_of[inner], outer) in reached
+    }
 
 
 def _reached_from(start: str, steps: Mapping[str, set[str]]) -> set[str]:

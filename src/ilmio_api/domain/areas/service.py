@@ -30,6 +30,7 @@ from ilmio_api.domain.areas.rules import (
     containments,
     reach,
     summed_residents,
+    through_counties,
 )
 from ilmio_api.ids import named_id
 
@@ -48,6 +49,7 @@ async def rebuild_closure(session: WriteSession) -> Closure:
     register, id_of = await _register(session)
     contained = containments(register.areas, register.memberships)
     reached = reach(register.areas, contained, register.successions)
+    county_of = {pair: id_of[county] for pair, county in through_counties(register.areas, reached).items()}
     changed = await write_rows(
         session,
         AreaContainment,
@@ -63,7 +65,12 @@ async def rebuild_closure(session: WriteSession) -> Closure:
         ],
     )
     changed += await write_rows(
-        session, AreaReach, [{"outer_id": id_of[outer], "inner_id": id_of[inner]} for inner, outer in reached]
+        session,
+        AreaReach,
+        [
+            {"outer_id": id_of[outer], "inner_id": id_of[inner], "county_id": county_of.get((inner, outer))}
+            for inner, outer in reached
+        ],
     )
     return Closure(len(contained), len(reached), changed)
 
