@@ -86,11 +86,17 @@ class Profile(Enum):
 
 def body_of(answer: Answer, language: Language) -> bytes:
     """Return the response of an answer: PostgreSQL's JSON between the names of the root fields."""
-    data = b",".join([b'"%b":%b' % (key.encode(), value) for key, value in answer.fields])
-    if not answer.errors:
-        return b'{"data":{%b}}' % data
-    errors = orjson.dumps([expected(error, language) for error in answer.errors])
-    return b'{"errors":%b,"data":{%b}}' % (errors, data)
+    # Put together at once: values can be large, and each step between would copy them.
+    parts = [b"{"]
+    if answer.errors:
+        parts += (b'"errors":', orjson.dumps([expected(error, language) for error in answer.errors]), b",")
+    parts.append(b'"data":{')
+    separator = b'"'
+    for key, value in answer.fields:
+        parts += (separator, key.encode(), b'":', value)
+        separator = b',"'
+    parts.append(b"}}")
+    return b"".join(parts)
 
 
 def with_cost(body: bytes, cost: int, facts: Facts) -> bytes:
