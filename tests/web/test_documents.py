@@ -9,9 +9,11 @@ import httpx2
 import pytest
 
 from ilmio_api.app import create_app
+from ilmio_api.domain.accounts.principals import NOBODY
 from ilmio_api.errors import OperatorError
 from ilmio_api.settings import Settings
-from ilmio_api.web.documents import registered_documents
+from ilmio_api.web.documents import DocumentNotFoundError, Documents, registered_documents
+from ilmio_api.web.inbound import Envelope
 
 RESPONSE = {"Accept": "application/graphql-response+json"}
 QUERY = '{ area(code: "KU286") { code } }'
@@ -55,6 +57,22 @@ async def test_a_document_is_remembered_by_its_hash_as_apollo_clients_expect(fre
     assert unknown.status_code == 200
     assert unknown.json()["errors"][0]["extensions"]["code"] == "PERSISTED_QUERY_NOT_FOUND"
     assert [told.json(), known.json()] == [DATA, DATA]
+
+
+@pytest.mark.parametrize(
+    ("kind", "number"), [("short", 10_000), ("long", 120), ("in letters that take four bytes each", 120)]
+)
+async def test_what_is_remembered_is_bounded_by_what_it_takes(kind: str, number: int) -> None:
+    filling = {"short": "", "long": "a" * 40_000}.get(kind, "\U00010330" * 10_000)
+    texts = [f"{{ area }} # {each} {filling}" for each in range(number)]
+    ids = [f"sha256:{sha256(text.encode()).hexdigest()}" for text in texts]
+    documents = Documents()
+    for text, name in zip(texts, ids, strict=True):
+        await documents.found(Envelope(text, name, None, {}), NOBODY)
+
+    assert await documents.found(Envelope(None, ids[-1], None, {}), NOBODY) == (texts[-1], None)
+    with pytest.raises(DocumentNotFoundError):
+        await documents.found(Envelope(None, ids[0], None, {}), NOBODY)
 
 
 async def test_a_document_is_asked_for_by_its_id(fresh: httpx2.AsyncClient) -> None:

@@ -4,6 +4,7 @@ Owns: for how long it is believed that a document is registered, without asking 
 Does not own: registering (`domain.accounts.documents`), who has to name one (`web.documents`).
 """
 
+import sys
 from dataclasses import dataclass, field
 
 from cachetools import LRUCache, TTLCache
@@ -18,7 +19,14 @@ from ilmio_api.errors import UnavailableError
 _BELIEVED_S = 0.5
 """A document that is forgotten is refused within a second: this long, and the statement that asks."""
 _DIGESTS = 20_000
-_TEXT_BYTES = 8 * 1024 * 1024
+_TEXT_BYTES = 4 * 1024 * 1024
+_ENTRY_BYTES = 600
+"""What a document with its digest takes in a cache, whatever its length."""
+
+
+def memory_of(text: str) -> int:
+    """Return about how many bytes a document takes where it is kept by its digest."""
+    return sys.getsizeof(text) + _ENTRY_BYTES
 
 
 @dataclass(slots=True)
@@ -33,7 +41,7 @@ class ClientDocuments:
         default_factory=lambda: TTLCache(_DIGESTS, _BELIEVED_S, getsizeof=lambda digests: len(digests) + 1)
     )
     """Digests by client."""
-    _texts: LRUCache[str, str] = field(default_factory=lambda: LRUCache(_TEXT_BYTES, len))
+    _texts: LRUCache[str, str] = field(default_factory=lambda: LRUCache(_TEXT_BYTES, memory_of))
     """Documents by digest. A digest never means another text, whoever has registered it."""
 
     def knows(self, client: str, digest: str) -> bool:

@@ -22,10 +22,11 @@ from cachetools import LRUCache
 from ilmio_api.domain.accounts.documents import digest_of
 from ilmio_api.domain.accounts.principals import Caller
 from ilmio_api.errors import BadRequestError, ErrorCode, IlmioError, OperatorError
-from ilmio_api.web.client_documents import ClientDocuments
+from ilmio_api.web.client_documents import ClientDocuments, memory_of
 from ilmio_api.web.inbound import Envelope
 
-_REMEMBERED_BYTES = 16 * 1024 * 1024
+_REMEMBERED_BYTES = 4 * 1024 * 1024
+_LONGEST_REMEMBERED = 160 * 1024
 
 
 class DocumentNotFoundError(IlmioError):
@@ -57,7 +58,7 @@ class Documents:
     only_registered: bool = False
     of_clients: ClientDocuments | None = None
     """Registered documents of clients; None where there are no accounts."""
-    _remembered: LRUCache[str, str] = field(default_factory=lambda: LRUCache(_REMEMBERED_BYTES, len))
+    _remembered: LRUCache[str, str] = field(default_factory=lambda: LRUCache(_REMEMBERED_BYTES, memory_of))
 
     async def found(self, envelope: Envelope, caller: Caller) -> Found:
         """Return the document that a request sends or names.
@@ -102,7 +103,7 @@ class Documents:
             return known
         if self.only_registered and digest_of(text) not in self.registered:
             raise DocumentNotTrustedError
-        if name is not None and len(text) < _REMEMBERED_BYTES // 100:
+        if name is not None and len(text) < _LONGEST_REMEMBERED:
             self._remembered[name] = text
         return text
 
