@@ -39,7 +39,7 @@ from ilmio_api.db.pool import ReadPool
 from ilmio_api.db.sealing import Sealer
 from ilmio_api.db.session import open_engine
 from ilmio_api.domain.accounts import attempts, invitations
-from ilmio_api.domain.accounts.outgoing import fetch
+from ilmio_api.domain.accounts.fetched import Fetched
 from ilmio_api.domain.accounts.txt_records import texts_of
 from ilmio_api.domain.provenance.retention import forget_contact_persons
 from ilmio_api.errors import OperatorError
@@ -137,7 +137,7 @@ def create_app(settings: Settings) -> Application:
     if url is None:
         raise OperatorError("No database was given to the application.", "Start it with ilmio serve.")
     oauth = _oauth(settings, url)
-    federation = Federation(oauth, Directory(partial(fetch, allow_loopback=False)))
+    federation = Federation(oauth, Directory(_fetched))
     documents = Documents(
         registered_documents(settings.documents) if settings.documents else {},
         settings.only_registered_documents,
@@ -240,6 +240,16 @@ def _oauth(settings: Settings, url: str) -> OAuth:
         ),
         post=_post(settings),
     )
+
+
+async def _fetched(
+    method: str, url: str, *, data: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
+) -> Fetched:
+    """Return what the server of an identity provider answers."""
+    # Few services have one, and what asks takes 2 MB.
+    from ilmio_api.domain.accounts.outgoing import fetch  # noqa: PLC0415
+
+    return await fetch(method, url, allow_loopback=False, data=data, headers=headers)
 
 
 def _post(settings: Settings) -> ReuseMails | None:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from io import StringIO
 from unittest.mock import patch
 
-from ilmio_api.cli import app
+from ilmio_api.cli.commands import app
 
 COMMAND = (sys.executable, "-m", "ilmio_api.cli")
 

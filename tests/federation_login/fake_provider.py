@@ -17,7 +17,7 @@ from joserfc import jwe, jws
 from joserfc.jwk import ECKey, Key, RSAKey
 from joserfc.registry import HeaderParameter
 
-from ilmio_api.domain.accounts.outgoing import Fetched, NotFetched, NotFetchedError
+from ilmio_api.domain.accounts.fetched import Fetched, NotFetched, NotFetchedError
 
 ISSUER = "https://login.example.fi"
 CLIENT_ID = "ilmio-at-oma"

@@ -11,8 +11,8 @@ from tests.domain.accounts.scene import THEIRS
 from tests.federation_login.fake_provider import CLIENT_ID, ISSUER
 from tests.federation_login.visits import BROWSER, EMAIL, PROVIDER, US, Visits, code_of, reason_of
 
+from ilmio_api.domain.accounts.fetched import Fetched
 from ilmio_api.domain.accounts.models import AuditEvent
-from ilmio_api.domain.accounts.outgoing import Fetched
 from ilmio_api.domain.accounts.sign_in_models import Challenge, Identity, IdentityProvider
 from ilmio_api.domain.outcomes import ProblemCode, Refusal, Refused
 from ilmio_api.ids import named_id

@@ -4,10 +4,9 @@ Owns: the end of a process that cannot go on for a reason that the operator can 
 Does not own: the reasons; every other failure is a fault of ours and shows its traceback.
 """
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-
-import typer
 
 from ilmio_api.errors import OperatorError, UnavailableError
 
@@ -31,4 +30,4 @@ def failures_told() -> Iterator[None]:
 
 def _tell(problem: str, remedy: str) -> None:
     """Write a failure where it does not mix with a command's output."""
-    typer.echo(f"{problem}\nWhat to do: {remedy}", err=True)
+    sys.stderr.write(f"{problem}\nWhat to do: {remedy}\n")

@@ -6,10 +6,10 @@ Does not own: the application (`app`), the port (`cli.port`), the process (`cli.
 
 import asyncio
 import socket
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 
-import typer
 import uvicorn
 
 from ilmio_api.app import Application, create_app
@@ -36,7 +36,13 @@ def serve(settings: Settings, url: str, listener: socket.socket, greeting: str) 
     """
     application = create_app(replace(settings, database_url=url))
     first_person = words_about(asyncio.run(prepared_accounts(settings, url)))
-    _answer_requests(application, listener, lambda: typer.echo(f"{greeting}{first_person}".rstrip()))
+    _answer_requests(application, listener, lambda: _say(f"{greeting}{first_person}".rstrip()))
+
+
+def _say(text: str) -> None:
+    """Write a text for whoever waits for the start, at once."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 def _answer_requests(application: Application, listener: socket.socket, started: Callable[[], None]) -> None:

@@ -6,12 +6,12 @@ Does not own: the server (`db.embedded`), the tables (`db.migrations`, `db.revis
 """
 
 import signal
+import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import TypeVar
 
-import typer
 from sqlalchemy import exists, select, text
 
 from ilmio_api.db import revisions
@@ -32,10 +32,9 @@ def provided_database(settings: Settings) -> Iterator[str]:
         return
     with _ended_in_order(), embedded_server(settings.data_dir) as server:
         for folder in server.opened:
-            typer.echo(
+            sys.stderr.write(
                 f"Note: {folder} was closed to other accounts. PostgreSQL does not run as root; its account "
-                "may now pass through (chmod o+x), but not list or read what is there.",
-                err=True,
+                "may now pass through (chmod o+x), but not list or read what is there.\n"
             )
         yield server.url
 

@@ -10,17 +10,15 @@ import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import replace
+from importlib import import_module
 from socket import socket
 from types import ModuleType
-
-import typer
 
 from ilmio_api.cli.allocation import return_what_is_free
 from ilmio_api.cli.failures import failures_told
 from ilmio_api.cli.port import address_of, taken_port
 from ilmio_api.cli.processes import carried_out
 from ilmio_api.cli.provision import has_its_tables, has_rows, provided_database, refuse_other_tables
-from ilmio_api.cli.tree import imported
 from ilmio_api.domain.areas.models import Area
 from ilmio_api.domain.phenomena.models import Phenomenon
 from ilmio_api.settings import Settings, settings_of_this_process
@@ -47,7 +45,7 @@ def main(arguments: Sequence[str]) -> None:
                 else:
                     _serve(settings, url, listener, migrate="--migrate" in arguments)
     except KeyboardInterrupt:
-        typer.echo("Aborted.", err=True)
+        sys.stderr.write("Aborted.\n")
         raise SystemExit(1) from None
 
 
@@ -70,7 +68,7 @@ def _serve_demo(settings: Settings, url: str, listener: socket) -> None:
     points = 1_000_000_000 if settings.rate_limit_points is None else settings.rate_limit_points
     welcome = _welcome(settings.public_url or address_of(listener), settings)
     listening.serve(replace(settings, rate_limit_points=points), url, listener, welcome)
-    typer.echo("Stopped.")
+    sys.stdout.write("Stopped.\n")
 
 
 def _listening() -> ModuleType:
@@ -79,7 +77,7 @@ def _listening() -> ModuleType:
     To import it takes most of the time of a start, since the application hangs on it: a port that is taken is told
     before, and tables are made meanwhile.
     """
-    return imported("ilmio_api.cli.listening")
+    return import_module("ilmio_api.cli.listening")
 
 
 async def _is_set_up(url: str) -> bool:

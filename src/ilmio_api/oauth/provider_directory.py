@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import orjson
 from cachetools import LRUCache
 
-from ilmio_api.domain.accounts.outgoing import Fetched, NotFetchedError
+from ilmio_api.domain.accounts.fetched import Fetched, NotFetchedError
 from ilmio_api.oauth.provider_faults import Fault, ProviderError
 
 _KEPT = timedelta(hours=1)

@@ -15,7 +15,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from ilmio_api.domain.accounts import outgoing
-from ilmio_api.domain.accounts.outgoing import Fetched, Network, NotFetched, NotFetchedError, fetch, is_global
+from ilmio_api.domain.accounts.fetched import Fetched, NotFetched, NotFetchedError
+from ilmio_api.domain.accounts.outgoing import Network, fetch, is_global
 
 Answer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 

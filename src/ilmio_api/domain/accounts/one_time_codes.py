@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from hmac import compare_digest
 
-import segno
 from pyotp import TOTP
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -58,6 +57,9 @@ class CodesConfirmed:
 
 async def ask(session: WriteSession, occasion: Occasion) -> CodesAsked | Refused:
     """Begin to set up the person's own generator; needs a recent sign-in, and is good for half an hour."""
+    # Few processes draw such pictures, and the library takes 1 MB.
+    import segno  # noqa: PLC0415
+
     account = await own_account(session, occasion)
     if isinstance(account, Refused):
         return account

@@ -1,7 +1,10 @@
 """Requests of our own to addresses that somebody else has written down.
 
 Owns: the one way out: which addresses may be asked, how long, and how much of an answer is read.
-Does not own: what is asked for (`oauth`), where the addresses are kept (`identity_providers`).
+Does not own: what comes back (`fetched`), what is asked for (`oauth`), where the addresses are kept
+(`identity_providers`).
+
+Few processes ask anybody, and the library takes 2 MB: `app` imports this module when the first does.
 
 Whoever may write down an address must not be able to make this service ask machines that only it can reach: the
 cloud's metadata, the database, a neighbour (server-side request forgery). A name is therefore resolved once, the
@@ -13,12 +16,13 @@ import socket
 import ssl
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import TypeAlias
 
 import httpx2
+
+from ilmio_api.domain.accounts.fetched import Fetched, NotFetched, NotFetchedError
 
 _WHOLE_TIME_S = 5.0
 _MOST_BYTES = 65_536
@@ -29,39 +33,6 @@ Resolve: TypeAlias = Callable[[str, int], Awaitable[Sequence[str]]]
 
 It raises OSError when there are none.
 """
-
-
-class NotFetched(StrEnum):
-    """Why there is no answer."""
-
-    ADDRESS_REFUSED = "ADDRESS_REFUSED"
-    """It is not an address that this service asks."""
-    UNREACHABLE = "UNREACHABLE"
-    """The host has no address, does not answer, or cannot prove that it is the host."""
-    TOO_SLOW = "TOO_SLOW"
-    """It took more than five seconds."""
-    TOO_LARGE = "TOO_LARGE"
-    """The answer is longer than 64 KiB."""
-
-
-class NotFetchedError(Exception):
-    """A request of ours has no answer that could be used."""
-
-    def __init__(self, reason: NotFetched, host: str) -> None:
-        """Say why, and of which host; not the whole address, which may hold a secret."""
-        super().__init__(f"{reason} {host!r}")
-        self.reason = reason
-        self.host = host
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """An answer, whatever its status. A redirect is an answer too: it is not followed."""
-
-    status: int
-    body: bytes
-    content_type: str = ""
-    """Media type in lower case, without parameters."""
 
 
 async def resolved(host: str, port: int) -> Sequence[str]:

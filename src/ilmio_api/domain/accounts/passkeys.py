@@ -1,32 +1,20 @@
 """Passkeys: a key pair in the person's device, which verifies the person before it signs.
 
-Owns: what is asked of the browser, judging its answers, adding and removing passkeys.
-Does not own: how often it may be tried and who may sign in (`sign_in`), the script in the page (`console`).
+Owns: whose passkeys there are, adding and removing them, recognising one by its answer.
+Does not own: what is said to the browser and believed of it (`ceremonies`), how often it may be tried and who may sign
+in (`sign_in`), the script in the page (`console`).
 
 The device has to verify the person (finger, face or PIN), which makes a passkey two factors in one, and to remember
 for whom it is, so nobody types an address first.
-
-Source: Web Authentication Level 3, §7.1 and §7.2, by the library `webauthn`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import webauthn
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.parse_authentication_credential_json import parse_authentication_credential_json
-from webauthn.helpers.parse_registration_credential_json import parse_registration_credential_json
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    AuthenticatorTransport,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
-from webauthn.registration.verify_registration_response import VerifiedRegistration
 
 from ilmio_api.access.secrets import Secret
 from ilmio_api.db.session import WriteSession
@@ -39,13 +27,14 @@ from ilmio_api.domain.occasion import Occasion
 from ilmio_api.domain.outcomes import Problem, ProblemCode, Refused, conflict, invalid, not_allowed
 from ilmio_api.ids import uuid_of
 
+if TYPE_CHECKING:
+    from ilmio_api.domain.accounts.ceremonies import Ceremony
+
 MOST = 20
 """Passkeys that a person may have."""
 
 _ADDING, _SIGNING_IN, _LIFE_S = "passkey-new", "passkey", 300
 _CHALLENGE_BYTES = 32
-# An answer of a browser is about one kilobyte.
-_LONGEST_ANSWER = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,25 +97,16 @@ async def ask_to_add(session: WriteSession, occasion: Occasion, party: RelyingPa
     person = await session.get(Account, account)
     if person is None:
         return not_allowed()
-    known = await _descriptors(session, account)
+    known = await _known(session, account)
     if len(known) >= MOST:
         return conflict(ProblemCode.TOO_MANY, most=MOST)
     challenge = occasion.entropy(_CHALLENGE_BYTES)
-    options = webauthn.generate_registration_options(
-        rp_id=party.id,
-        rp_name=party.name,
-        user_id=uuid_of(account).bytes,
-        user_name=person.email or account,
-        user_display_name=person.name or person.email or account,
-        challenge=challenge,
-        timeout=_LIFE_S * 1000,
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
-        ),
-        exclude_credentials=known,
+    address = person.email or account
+    options = _ceremony(party, challenge).to_make(
+        party.name, (uuid_of(account).bytes, address, person.name or address), known
     )
     secret = await challenges.new(session, occasion, _ADDING, {"challenge": challenge.hex()}, _LIFE_S, account)
-    return PasskeyAsked(secret, webauthn.options_to_json(options))
+    return PasskeyAsked(secret, options)
 
 
 async def add(  # noqa: PLR0911 - each way in which it can go wrong is one line
@@ -151,7 +131,7 @@ async def add(  # noqa: PLR0911 - each way in which it can go wrong is one line
     asked = await challenges.take_with_account(session, text, _ADDING, occasion.at)
     if asked is None or asked.account != account:
         return conflict(ProblemCode.EXPIRED)
-    made = _made(party, answer, bytes.fromhex(asked.state["challenge"]))
+    made = _ceremony(party, bytes.fromhex(asked.state["challenge"])).made(answer)
     if made is None:
         return invalid(Problem(ProblemCode.NOT_A_PASSKEY))
     # The person's row is held, so that two answers at once do not pass the limit together.
@@ -160,13 +140,13 @@ async def add(  # noqa: PLR0911 - each way in which it can go wrong is one line
         return conflict(ProblemCode.TOO_MANY, most=MOST)
     passkey = Passkey(
         id=occasion.new_id("passkey"),
-        credential_id=made.credential_id,
+        credential_id=made.credential.credential_id,
         account_id=account,
-        public_key=made.credential_public_key,
-        sign_count=made.sign_count,
-        transports=_transports(answer),
-        aaguid=made.aaguid,
-        backed_up=made.credential_backed_up,
+        public_key=made.credential.credential_public_key,
+        sign_count=made.credential.sign_count,
+        transports=made.transports,
+        aaguid=made.credential.aaguid,
+        backed_up=made.credential.credential_backed_up,
         label=name,
         created_at=occasion.at,
     )
@@ -209,16 +189,11 @@ async def ask(
         account: The person who has to be there, because they are signed in; None for anybody.
     """
     challenge = occasion.entropy(_CHALLENGE_BYTES)
-    options = webauthn.generate_authentication_options(
-        rp_id=party.id,
-        challenge=challenge,
-        timeout=_LIFE_S * 1000,
-        # To somebody who is not signed in, nothing is told of which passkeys there are.
-        allow_credentials=await _descriptors(session, account) if account else [],
-        user_verification=UserVerificationRequirement.REQUIRED,
-    )
+    # To somebody who is not signed in, nothing is told of which passkeys there are.
+    known = await _known(session, account) if account else []
+    options = _ceremony(party, challenge).to_sign(known)
     secret = await challenges.new(session, occasion, _SIGNING_IN, {"challenge": challenge.hex()}, _LIFE_S, account)
-    return PasskeyAsked(secret, webauthn.options_to_json(options))
+    return PasskeyAsked(secret, options)
 
 
 async def recognise(
@@ -237,11 +212,11 @@ async def recognise(
         None when the question is unknown or too old, or the passkey unknown.
     """
     asked = await challenges.take_with_account(session, text, _SIGNING_IN, occasion.at)
-    if asked is None or len(answer) > _LONGEST_ANSWER:
+    if asked is None:
         return None
-    try:
-        credential = parse_authentication_credential_json(answer)
-    except _UNREADABLE:
+    ceremony = _ceremony(party, bytes.fromhex(asked.state["challenge"]))
+    credential = ceremony.signed(answer)
+    if credential is None:
         return None
     passkey = await session.scalar(
         # Held, because two answers of a copied passkey must not both find the same count of signatures.
@@ -254,17 +229,8 @@ async def recognise(
         return None
     handle = credential.response.user_handle
     is_theirs = asked.account in {None, passkey.account_id} and handle in {None, uuid_of(passkey.account_id).bytes}
-    try:
-        proof = webauthn.verify_authentication_response(
-            credential=credential,
-            expected_challenge=bytes.fromhex(asked.state["challenge"]),
-            expected_rp_id=party.id,
-            expected_origin=party.origin,
-            credential_public_key=passkey.public_key,
-            credential_current_sign_count=passkey.sign_count,
-            require_user_verification=True,
-        )
-    except _UNREADABLE:
+    proof = ceremony.proof(credential, passkey.public_key, passkey.sign_count)
+    if proof is None:
         return Recognised(passkey.id, passkey.account_id, is_proof=False)
     if is_theirs:
         passkey.sign_count, passkey.backed_up = proof.new_sign_count, proof.credential_backed_up
@@ -273,43 +239,20 @@ async def recognise(
     return Recognised(passkey.id, passkey.account_id, is_proof=is_theirs)
 
 
-_UNREADABLE = (WebAuthnException, ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError)
-"""What the library raises about an answer that is wrong, or is no answer at all."""
+def _ceremony(party: RelyingParty, challenge: bytes) -> "Ceremony":
+    """Return one question to a browser, with its answer."""
+    # Few processes ever see a passkey, and the library takes 6 MB.
+    from ilmio_api.domain.accounts.ceremonies import Ceremony  # noqa: PLC0415
+
+    return Ceremony(party.id, party.origin, challenge, _LIFE_S)
 
 
-def _made(party: RelyingParty, answer: str, challenge: bytes) -> VerifiedRegistration | None:
-    """Return the passkey that the browser has made, or None when it cannot be used."""
-    if len(answer) > _LONGEST_ANSWER:
-        return None
-    try:
-        return webauthn.verify_registration_response(
-            credential=answer,
-            expected_challenge=challenge,
-            expected_rp_id=party.id,
-            expected_origin=party.origin,
-            require_user_verification=True,
-        )
-    except _UNREADABLE:
-        return None
-
-
-def _transports(answer: str) -> list[str]:
-    """Return how the browser says it reaches the device, for its own use later; only values that are known."""
-    transports = parse_registration_credential_json(answer).response.transports or []
-    return sorted({transport.value for transport in transports})
-
-
-async def _descriptors(session: WriteSession, account: str) -> list[PublicKeyCredentialDescriptor]:
-    """Return the passkeys of a person as browsers name them."""
+async def _known(session: WriteSession, account: str) -> Sequence[tuple[bytes, Sequence[str]]]:
+    """Return the passkeys of a person: the id by which devices know each, and how it is reached."""
     found = await session.execute(
         select(Passkey.credential_id, Passkey.transports).where(Passkey.account_id == account).order_by(Passkey.id)
     )
-    return [
-        PublicKeyCredentialDescriptor(
-            id=row.credential_id, transports=[AuthenticatorTransport(each) for each in row.transports]
-        )
-        for row in found
-    ]
+    return [(row.credential_id, row.transports) for row in found]
 
 
 async def _record(session: WriteSession, occasion: Occasion, action: AuditAction, passkey: str) -> None:
