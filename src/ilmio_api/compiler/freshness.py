@@ -24,12 +24,10 @@ class Freshness:
     fetcher: Fetcher
     _waiting: "list[asyncio.Future[str]]" = field(default_factory=list)
     """Turns of those for whom nothing has been asked yet."""
-    _asked_for: "list[asyncio.Future[str]]" = field(default_factory=list)
-    """Turns of those who wait for the answer that is under way."""
-    _asking: "asyncio.Task[str] | None" = None
+    _asking: "asyncio.Task[None] | None" = None
 
-    async def state(self) -> str:
-        """Return a state that the database had after this call.
+    def state(self) -> "asyncio.Future[str]":
+        """Return a state that the database had after this call, when it is known.
 
         Never joins a question that has already been sent: its answer could be older than a change that the caller has
         been told of.
@@ -40,31 +38,29 @@ class Freshness:
         turn: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._waiting.append(turn)
         if self._asking is None:
-            self._begin()
-        return await turn
+            self._asking = asyncio.create_task(self._ask())
+        return turn
 
-    def _begin(self) -> None:
-        """Ask for all who wait when the question is sent: whoever else comes before that is among them."""
-        self._asking = asyncio.create_task(self._ask())
-        self._asking.add_done_callback(self._tell)
+    async def _ask(self) -> None:
+        """Ask for all who wait, and again for those who have come meanwhile."""
+        turns: list[asyncio.Future[str]] = []
+        try:
+            while self._waiting:
+                turns, self._waiting = self._waiting, []
+                try:
+                    (state,) = await self.fetcher.fetch_row(_QUESTION, []) or ("",)
+                except Exception as error:  # noqa: BLE001 - raised again where it is waited for
+                    for turn in _open(turns):
+                        turn.set_exception(error)
+                else:
+                    for turn in _open(turns):
+                        turn.set_result(str(state))
+        finally:
+            self._asking = None
+            for turn in (*turns, *self._waiting):
+                turn.cancel()  # nobody is left, unless this task has been cancelled
 
-    async def _ask(self) -> str:
-        """Return the current state."""
-        self._asked_for, self._waiting = self._waiting, []
-        (state,) = await self.fetcher.fetch_row(_QUESTION, []) or ("",)
-        return str(state)
 
-    def _tell(self, answer: asyncio.Task[str]) -> None:
-        """Tell the answer, or the failure, to those for whom it was asked; ask again if others have come."""
-        for turn in self._asked_for:
-            if turn.done():
-                continue  # its task has been cancelled
-            if answer.cancelled():
-                turn.cancel()
-            elif (error := answer.exception()) is not None:
-                turn.set_exception(error)
-            else:
-                turn.set_result(answer.result())
-        self._asking = None
-        if self._waiting:
-            self._begin()
+def _open(turns: "list[asyncio.Future[str]]") -> "list[asyncio.Future[str]]":
+    """Return those that somebody still waits for."""
+    return [turn for turn in turns if not turn.done()]
