@@ -105,6 +105,9 @@ class AnyOrigin:
 class Application(Starlette):
     """The application, with a short way to the endpoint that nearly every request is for."""
 
+    service: Service
+    """What the endpoint needs, from the start to the end. Looked up in `state`, it would cost as much as a charge."""
+
     def __init__(self, endpoint: GraphQLEndpoint, **options: Any) -> None:  # noqa: ANN401 - Starlette's own options
         """Keep the endpoint beside the routes."""
         super().__init__(**options)
@@ -116,7 +119,7 @@ class Application(Starlette):
 
     def answer(self, call: Call) -> Awaitable[Response]:
         """Answer a GraphQL request that a connection (`web.connection`) has read itself."""
-        return self._endpoint.answer(call, self.state.service)
+        return self._endpoint.answer(call, self.service)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request; a GraphQL request need not pass routing and middleware, which have nothing to add to it."""
@@ -145,12 +148,13 @@ def create_app(settings: Settings) -> Application:
     )
 
     @asynccontextmanager
-    async def lifespan(application: Starlette) -> AsyncIterator[None]:
-        async with _reading(settings, url) as engine, _store(settings) as store, _upkeep(oauth):
-            pool = application.state.fetcher = engine.fetcher
-            desk = CommandDesk(oauth.engine, partial(commands, oauth.engine, RUNS), pool, oauth.now, oauth.entropy)
+    async def lifespan(application: Application) -> AsyncIterator[None]:
+        async with _reading(settings, url) as pool, _store(settings) as store, _upkeep(oauth):
+            fetcher = application.state.fetcher = Batches(pool)
+            engine = Engine(CATALOGUE, fetcher)
+            desk = CommandDesk(oauth.engine, partial(commands, oauth.engine, RUNS), fetcher, oauth.now, oauth.entropy)
             application.state.console = Console(oauth, federation, ReadInProcess(engine), texts_of, _mailer(settings))
-            application.state.service = Service(
+            application.service = Service(
                 engine,
                 Replies(engine, Freshness(pool), await _origin(pool)),
                 documents,
@@ -203,11 +207,11 @@ def _every_route(endpoint: GraphQLEndpoint, oauth: OAuth, federation: Federation
 
 
 @asynccontextmanager
-async def _reading(settings: Settings, url: str) -> AsyncIterator[Engine]:
-    """Provide the reading engine."""
+async def _reading(settings: Settings, url: str) -> AsyncIterator[ReadPool]:
+    """Provide connections for reading."""
     pool = await ReadPool.open(url, size=settings.pool_size, statement_timeout_ms=settings.statement_timeout_ms)
     try:
-        yield Engine(CATALOGUE, Batches(pool))
+        yield pool
     finally:
         await pool.close()
 

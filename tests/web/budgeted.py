@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import httpx2
 import pytest
-from starlette.applications import Starlette
 
+from ilmio_api.app import Application
 from ilmio_api.compiler.engine import Engine
 from ilmio_api.compiler.freshness import Freshness
 from ilmio_api.db.pool import ReadPool
@@ -65,10 +65,11 @@ def open_site(read_pool: ReadPool) -> Open:
     @contextmanager
     def opened(limit: int = 100, *, store: Store | None = None, trusted_proxies: int = 0) -> Iterator[Site]:
         clock = Clock()
-        application = Starlette(routes=routes(GraphQLEndpoint(10_000, trusted_proxies)))
+        endpoint = GraphQLEndpoint(10_000, trusted_proxies)
+        application = Application(endpoint, routes=routes(endpoint))
         engine = Engine(CATALOGUE, read_pool)
         replies = Replies(engine, Freshness(read_pool), "test")
-        application.state.service = Service(engine, replies, Documents(), store or InProcess(limit, clock))
+        application.service = Service(engine, replies, Documents(), store or InProcess(limit, clock))
         transport = httpx2.ASGITransport(application)
         yield Site(httpx2.AsyncClient(transport=transport, base_url="http://api.example.fi"), clock, read_pool)
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import httpx2
 import pytest
-from starlette.applications import Starlette
 from tests.web.budgeted import open_site, site
 
+from ilmio_api.app import Application
 from ilmio_api.compiler.engine import Engine
 from ilmio_api.compiler.freshness import Freshness
 from ilmio_api.schema.query import CATALOGUE
@@ -42,12 +42,13 @@ def failing() -> Failing:
 
     @asynccontextmanager
     async def client(error: Exception) -> AsyncIterator[httpx2.AsyncClient]:
-        application = Starlette(routes=routes(GraphQLEndpoint(1_000)))
+        endpoint = GraphQLEndpoint(1_000)
+        application = Application(endpoint, routes=routes(endpoint))
         application.state.settings = Settings()
         database = Broken(error)
         engine = Engine(CATALOGUE, database)
         application.state.fetcher = database
-        application.state.service = Service(engine, Replies(engine, Freshness(database), "broken"), Documents())
+        application.service = Service(engine, Replies(engine, Freshness(database), "broken"), Documents())
         transport = httpx2.ASGITransport(application)
         async with httpx2.AsyncClient(transport=transport, base_url="http://api.example.fi") as opened:
             yield opened

@@ -39,7 +39,7 @@ async def desk(private_url: str, lasting: AsyncEngine) -> AsyncIterator[Desk]:
         application.router.lifespan_context(application),
         httpx2.AsyncClient(transport=httpx2.ASGITransport(application), base_url="http://api.example.fi") as client,
     ):
-        application.state.service = replace(application.state.service, store=InProcess(1_000, Clock()))
+        application.service = replace(application.service, store=InProcess(1_000, Clock()))
         yield Desk(client, lasting, random.Random(20_261_123))  # noqa: S311 - a test wants the same ones again
 
 

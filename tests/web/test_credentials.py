@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 import httpx2
 import pytest
-from starlette.applications import Starlette
 from tests.web.budgeted import Clock
 
 from ilmio_api.access.principals import Principal
 from ilmio_api.access.scopes import Scope
+from ilmio_api.app import Application
 from ilmio_api.compiler.engine import Engine
 from ilmio_api.compiler.freshness import Freshness
 from ilmio_api.db.pool import ReadPool
@@ -51,10 +51,11 @@ class Known:
 @asynccontextmanager
 async def opened(pool: ReadPool, known: Known, limit: int = 100) -> AsyncIterator[httpx2.AsyncClient]:
     """Provide a client of an application that knows a few tokens."""
-    application = Starlette(routes=routes(GraphQLEndpoint(10_000)))
+    endpoint = GraphQLEndpoint(10_000)
+    application = Application(endpoint, routes=routes(endpoint))
     engine = Engine(CATALOGUE, pool)
     replies = Replies(engine, Freshness(pool), "test")
-    application.state.service = Service(engine, replies, Documents(), InProcess(limit, Clock()), known)
+    application.service = Service(engine, replies, Documents(), InProcess(limit, Clock()), known)
     transport = httpx2.ASGITransport(application, client=("192.0.2.7", 4711))
     async with httpx2.AsyncClient(transport=transport, base_url="http://api.example.fi", headers=RESPONSE) as client:
         yield client

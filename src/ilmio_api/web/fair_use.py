@@ -35,7 +35,7 @@ class FairUse:
             peer = scope.get("client")
             caller = caller_at(address_of(peer[0] if peer else None, scope["headers"], self.trusted_proxies) or "")
             if not (self.spares_this_machine and caller in ON_THIS_MACHINE):
-                account = Account(scope["app"].state.service.store, caller)
+                account = Account(scope["app"].service.store, caller)
                 try:
                     await account.spend(POINTS)
                 except RateLimitedError as error:

@@ -179,7 +179,7 @@ class GraphQLEndpoint:
             peer = scope.get("client")
             head = Head(scope["method"], scope["query_string"], scope["headers"])
             call = Call(head, peer[0] if peer else None, body)
-            answer = await self.answer(call, scope["app"].state.service)
+            answer = await self.answer(call, scope["app"].service)
         await send({"type": "http.response.start", "status": answer.status, "headers": answer.fields()})
         await send({"type": "http.response.body", "body": answer.body})
 
