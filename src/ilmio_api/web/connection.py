@@ -37,6 +37,8 @@ _HEAD_END: Final = b"\r\n\r\n"
 _LARGEST_KEPT: Final = 4 * 1024
 _HEAD_BYTES: Final = 64 * 1024
 """Most bytes of a head, beside a query in the address, which may be as large as a body."""
+_WORTH_A_COPY: Final = 64 * 1024
+"""Bodies up to so many bytes are sent in one piece with their head; larger ones beside it, so that none is copied."""
 
 
 class Heard(NamedTuple):
@@ -72,16 +74,16 @@ class _Exchange(RequestResponseCycle):
     message_event = asyncio.Event()  # nobody waits for it
     task: "asyncio.Task[None]"
     """What answers it."""
+    started = False
+    """Whether it is being answered; the rest of its body does not matter."""
+    disconnected = False
+    response_complete = False
 
     def __init__(self, head: Head, *, keep_alive: bool) -> None:
         """Begin with what is known when the header has been read."""
         self.head = head
         self.keep_alive = keep_alive
         self.body = bytearray()
-        self.started = False
-        """Whether it is being answered; the rest of its body does not matter."""
-        self.disconnected = False
-        self.response_complete = False
 
 
 class Connection(HttpToolsProtocol):
@@ -205,8 +207,8 @@ class Connection(HttpToolsProtocol):
     def _start(self, exchange: _Exchange, body: bytes | None) -> None:
         """Begin to answer a request; without a body if that is too large."""
         exchange.started = True
-        peer = self.client[0] if self.client else None
-        exchange.task = self.loop.create_task(self._answer(exchange, Call(exchange.head, peer, body)))
+        call = Call(exchange.head, self.client[0] if self.client else None, body)
+        exchange.task = self.loop.create_task(self._answer(exchange, call))
         self.tasks.add(exchange.task)
 
     async def _answer(self, exchange: _Exchange, call: Call) -> None:
@@ -223,10 +225,14 @@ class Connection(HttpToolsProtocol):
                 self.transport.close()
 
     def _send(self, exchange: _Exchange, answer: Response) -> None:
-        """Send an answer in one piece."""
+        """Send an answer."""
         end = b"\r\n" if exchange.keep_alive else b"connection: close\r\n\r\n"
         body = b"" if exchange.head.method == "HEAD" else answer.body
-        self.transport.write(b"".join((STATUS_LINE[answer.status], answer.head, end, body)))
+        parts = STATUS_LINE[answer.status], answer.head, end, body
+        if len(body) > _WORTH_A_COPY:
+            self.transport.writelines(parts)
+        else:
+            self.transport.write(b"".join(parts))
         exchange.response_complete = True
         if not exchange.keep_alive:
             self.transport.close()
