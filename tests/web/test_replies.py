@@ -72,6 +72,35 @@ async def test_an_unchanged_answer_costs_no_more_than_asking_whether_it_is(site:
     assert [step.partition(";")[0] for step in second.headers["server-timing"].split(", ")] == ["state"]
 
 
+async def test_a_kept_answer_is_sent_to_each_in_the_form_that_it_asks_for(site: Site) -> None:
+    await site.writer.execute(INSERT, f'{{"fi": "{"Uusi" * 500}"}}')
+    json, response = "application/json; charset=utf-8", "application/graphql-response+json; charset=utf-8"
+    forms = [(json, "br"), (json, "gzip"), (response, "gzip"), (response, "identity"), (json, "br")]
+    before = site.pool.statements
+    answers = [await site.get(AREA, accept=accept.split(";")[0], accept_encoding=coding) for accept, coding in forms]
+    posted = await site.client.post("/graphql", json={"query": AREA}, headers={"Accept-Encoding": "br"})
+
+    assert site.pool.statements - before == 6
+    assert {answer.text for answer in (*answers, posted)} == {posted.text}
+    assert [(each.headers["content-type"], each.headers.get("content-encoding")) for each in answers] == [
+        (json, "br"),
+        (json, "gzip"),
+        (response, "gzip"),
+        (response, None),
+        (json, "br"),
+    ]
+    assert [each.headers["cache-control"] for each in (*answers, posted)] == ["public, no-cache"] * 5 + ["no-store"]
+    assert ["etag" in each.headers for each in (*answers, posted)] == [True] * 5 + [False]
+
+
+async def test_every_sending_of_a_kept_answer_has_an_id_of_its_own(site: Site) -> None:
+    answers = [await site.get("{ areas { totalCount } }") for _ in range(3)]
+
+    assert [len(answer.headers["x-request-id"]) for answer in answers] == [32, 32, 32]
+    assert len({answer.headers["x-request-id"] for answer in answers}) == 3
+    assert len({answer.headers["etag"] for answer in answers}) == 1
+
+
 async def test_a_reader_who_has_the_answer_is_told_so(site: Site) -> None:
     tag = (await site.get("{ areas { totalCount } }")).headers["etag"]
     again = await site.get("{ areas { totalCount } }", if_none_match=f'W/"other", {tag}')

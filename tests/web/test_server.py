@@ -1,5 +1,6 @@
 """The server as a process of its own, spoken to through a socket: what no client library would send."""
 
+import json
 import os
 import socket
 import subprocess
@@ -149,6 +150,15 @@ def test_requests_in_one_packet_are_answered_in_order(speak: Speak) -> None:
     assert places == sorted(places)
 
 
+def test_a_large_answer_arrives_whole(speak: Speak) -> None:
+    pages = " ".join(f"a{number}: areas(first: 100) {{ nodes {{ id code name }} }}" for number in range(15))
+    head, _, body = speak(plain(f"{{ {pages} }}", CLOSE)).partition(b"\r\n\r\n")
+
+    assert len(body) > 64 * 1024
+    assert f"content-length: {len(body)}\r\n".encode() in head
+    assert list(json.loads(body)["data"]) == [f"a{number}" for number in range(15)]
+
+
 def test_a_connection_is_used_again(address: str) -> None:
     with socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2])), timeout=5) as connection:
         for name in ("first", "second", "third"):
@@ -183,9 +193,9 @@ def test_every_way_to_the_endpoint_answers_alike(speak: Speak, extra: str) -> No
         b"x-content-type-options",
         b"access-control-allow-origin",
         b"access-control-expose-headers",
+        b"content-length",
         b"x-request-id",
         *([b"server-timing"] if b"server-timing" in names else []),
-        b"content-length",
         b"connection",
     ]
     assert body == b'{"data":{"__typename":"Query"}}'

@@ -36,5 +36,7 @@ class Stopwatch:
 
     def header(self) -> str:
         """Return the value of `Server-Timing`, durations in milliseconds."""
-        # A list, because a generator would cost more than all else here.
-        return ", ".join([f"{name};dur={seconds * 1000:.2f}" for name, seconds in self.steps.items()])
+        value = ""
+        for name, seconds in self.steps.items():
+            value += f", {name};dur={seconds * 1000:.2f}"
+        return value[2:]

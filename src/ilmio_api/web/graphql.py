@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import NamedTuple
 
-from graphql import OperationType
 from starlette.types import Message, Receive, Scope, Send
 
 from ilmio_api.access.principals import ANONYMOUS, Principal
@@ -37,7 +36,7 @@ from ilmio_api.web.commands import CommandDesk, Sent
 from ilmio_api.web.documents import Documents
 from ilmio_api.web.encodings import SMALLEST, coded
 from ilmio_api.web.forms import Form
-from ilmio_api.web.heads import READ, Response, line, options, page, steady_lines
+from ilmio_api.web.heads import READ, Response, line, not_modified, options, page, steady_lines
 from ilmio_api.web.inbound import MethodNotAllowedError, envelope_of, payload_of
 from ilmio_api.web.negotiation import MediaType
 from ilmio_api.web.outbound import Failure, failure_of, fault, with_cost
@@ -48,7 +47,6 @@ _TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[
 _RANDOM = random.Random()  # noqa: S311 - names requests, keeps nothing secret
 _KNOWN_REQUESTS = 256
 _LARGEST_KNOWN = 4 * 1024
-_NOT_MODIFIED = 304
 _UNCOUNTED = Uncounted()
 _KEPT_BY_ALL, _KEPT_BY_ONE, _KEPT_BY_NOBODY = "public, no-cache", "private, no-cache", "no-store"
 
@@ -90,12 +88,18 @@ class Exchange:
 
     def response(self, status: int, body: bytes, language: Language, cache_control: str, lines: str = "") -> Response:
         """Return an answer with the header fields of every answer, and `lines`."""
-        timing = f"server-timing: {self.clock.header()}\r\n" if self.clock.steps else ""
-        # A response without content has no length of it (RFC 9110 §8.6).
-        length = f"content-length: {len(body)}\r\n" if status != _NOT_MODIFIED else ""
-        own = f"x-request-id: {self.trace_id}\r\n{self.account.lines()}{lines}{timing}{length}"
+        return self.signed(self.unsigned(status, body, language, cache_control, lines))
+
+    def unsigned(self, status: int, body: bytes, language: Language, cache_control: str, lines: str) -> Response:
+        """Return an answer without the header fields that belong to this request alone."""
         steady = steady_lines(self.call.head.form.media_type, language, cache_control)
-        return Response(status, steady + own.encode("latin-1"), body)
+        return Response(status, steady + f"{lines}content-length: {len(body)}\r\n".encode("latin-1"), body)
+
+    def signed(self, answer: Response) -> Response:
+        """Return an answer with the header fields that belong to this request alone."""
+        timing = f"server-timing: {self.clock.header()}\r\n" if self.clock.steps else ""
+        own = f"x-request-id: {self.trace_id}\r\n{self.account.lines()}{timing}"
+        return Response(answer.status, answer.head + own.encode("latin-1"), answer.body)
 
 
 class Recognised(NamedTuple):
@@ -225,9 +229,8 @@ class GraphQLEndpoint:
             known_tags = "" if reports else head.known_tags
             reply = await service.replies.reply(prepared, known_tags, exchange.clock, exchange.account)
         if isinstance(reply, NotModified):
-            return exchange.response(
-                _NOT_MODIFIED, b"", reply.language, _kept_by(exchange.caller.principal), line("etag", reply.tag)
-            )
+            kept_by = _kept_by(exchange.caller.principal)
+            return exchange.signed(not_modified(head.form.media_type, reply.language, kept_by, reply.tag))
         if reports:
             # What is kept stays as it is: the report is about this request alone.
             reported = with_cost(reply.body, prepared.compiled.cost, exchange.account.facts())
@@ -280,19 +283,25 @@ def _require_method(method: str, prepared: Prepared) -> None:
     Raises:
         MethodNotAllowedError: The operation is a mutation, and the method is not POST.
     """
-    if method != "POST" and prepared.operation.node.operation is OperationType.MUTATION:
+    if method != "POST" and prepared.mutation is not None:
         raise MethodNotAllowedError(method=method, allowed="POST")
 
 
 def _replied(exchange: Exchange, reply: Reply, tag: str) -> Response:
     """Return a finished answer, coded when the client takes it and it pays; kept by nobody when it has no tag."""
-    body, form, lines = reply.body, exchange.call.head.form, line("etag", tag)
+    form = exchange.call.head.form
+    cache_control = _kept_by(exchange.caller.principal) if tag else _KEPT_BY_NOBODY
+    kind = form.media_type, form.profile, form.coding, cache_control
+    if reply.sent is not None and reply.sent[0] == kind:
+        return exchange.signed(reply.sent[1])
+    body, lines = reply.body, line("etag", tag)
     if form.coding is not None and len(body) >= SMALLEST:
         lines += line("content-encoding", form.coding)
         body = reply.encoded.get(form.coding) or reply.encoded.setdefault(form.coding, coded(body, form.coding))
     status = form.profile.partial_status(form.media_type) if reply.partial else 200
-    cache_control = _kept_by(exchange.caller.principal) if tag else _KEPT_BY_NOBODY
-    return exchange.response(status, body, reply.language, cache_control, lines)
+    unsigned = exchange.unsigned(status, body, reply.language, cache_control, lines)
+    reply.sent = kind, unsigned
+    return exchange.signed(unsigned)
 
 
 def _kept_by(principal: Principal) -> str:
@@ -353,4 +362,4 @@ def _trace_id(head: Head) -> str:
     """Return the trace id of the caller's `traceparent` (W3C Trace Context), or a new one."""
     if b"traceparent" in head.fields and (given := _TRACEPARENT.fullmatch(head.says(b"traceparent"))):
         return given[1]
-    return f"{_RANDOM.getrandbits(128):032x}"
+    return _RANDOM.randbytes(16).hex()

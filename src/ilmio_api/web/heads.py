@@ -77,3 +77,12 @@ def steady_lines(media_type: MediaType, language: Language, cache_control: str) 
         "access-control-expose-headers": ", ".join(EXPOSED),
     }
     return "".join(line(name, value) for name, value in fields.items()).encode()
+
+
+@lru_cache(maxsize=256)
+def not_modified(media_type: MediaType, language: Language, cache_control: str, tag: str) -> Response:
+    """Return what a reader gets who has the current answer, without the fields that belong to one request alone.
+
+    A response without content has no length of it (RFC 9110 §8.6).
+    """
+    return Response(304, steady_lines(media_type, language, cache_control) + line("etag", tag).encode(), b"")

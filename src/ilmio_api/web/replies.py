@@ -9,9 +9,11 @@ language. So it can be neither stale nor another reader's.
 """
 
 import asyncio
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
+from typing import NamedTuple
 
 from ilmio_api.compiler.engine import Engine, Prepared
 from ilmio_api.compiler.freshness import Freshness
@@ -21,11 +23,12 @@ from ilmio_api.compiler.timing import Stopwatch
 from ilmio_api.i18n.languages import Language
 from ilmio_api.web.allowances import Account
 from ilmio_api.web.entity_tags import holds
+from ilmio_api.web.heads import Response
 from ilmio_api.web.outbound import body_of
 
 _CACHE_BYTES = 4 * 1024 * 1024
 _LARGEST_KEPT = 1024 * 1024
-_WEIGHT_OF_ONE = 1024
+_WEIGHT_OF_ONE = 2 * 1024
 
 
 @dataclass(slots=True)
@@ -44,10 +47,11 @@ class Reply:
     """Its entity tag, filled when it is asked for."""
     encoded: dict[str, bytes] = field(default_factory=dict, compare=False)
     """The body in other content codings, filled when they are asked for."""
+    sent: tuple[Hashable, Response] | None = field(default=None, compare=False)
+    """What was sent last, but for the lines of one request, and what chose its form: most requests choose the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class NotModified:
+class NotModified(NamedTuple):
     """The reader already has the current answer."""
 
     tag: str
@@ -114,9 +118,12 @@ class Replies:
         if prepared.compiled.reads:
             with clock.step("state"):
                 state = self._newest = await self.freshness.state()
-        if known_tags and holds(known_tags, tag := self._tag(prepared.digest, state)):
-            return NotModified(tag, prepared.reader.reading.language)
-        return kept if kept is not None and kept.state == state else None
+        current = kept if kept is not None and kept.state == state else None
+        if known_tags:
+            tag = self._tag(prepared.digest, state) if current is None else self.tag(current)
+            if known_tags == tag or holds(known_tags, tag):
+                return NotModified(tag, prepared.reader.reading.language)
+        return current
 
     async def _run(self, prepared: Prepared, clock: Stopwatch, account: Account) -> Reply:
         """Run the operation."""
