@@ -18,6 +18,8 @@ from ilmio_api.settings import environment_with
 
 # -P: a file in the folder that the command was started in must not be taken for a module.
 _RUN = (sys.executable, "-P", "-m")
+_LONGEST_END_S = 5.0
+"""How long a command may take to end when it is told to."""
 
 
 def become_server(*arguments: str, **variables: str) -> NoReturn:
@@ -51,6 +53,11 @@ def carried_out(*command: str) -> Iterator[None]:
         process.wait()
     finally:
         process.terminate()
-        process.wait()
+        try:
+            process.wait(_LONGEST_END_S)
+        except subprocess.TimeoutExpired:
+            # It waits for something that does not come; what it had begun in the database is undone.
+            process.kill()
+            process.wait()
     if process.returncode:
         raise SystemExit(1)
