@@ -2,18 +2,17 @@
 
 Owns: starting the embedded server when no address is set, ending it however the command ends, and asking the
 database whether it is ready.
-Does not own: the server (`db.embedded`), the tables (`db.migrations`, `db.revisions`).
+Does not own: the server (`db.embedded`), the tables (`db.migrations`, `db.revisions`), signals (`cli.signals`).
 """
 
-import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from types import FrameType
 from typing import TypeVar
 
 from sqlalchemy import exists, select, text
 
+from ilmio_api.cli.signals import ended_in_order
 from ilmio_api.db import revisions
 from ilmio_api.db.base import Base
 from ilmio_api.db.embedded import embedded_server
@@ -30,7 +29,7 @@ def provided_database(settings: Settings) -> Iterator[str]:
     if settings.database_url is not None:
         yield settings.database_url
         return
-    with _ended_in_order(), embedded_server(settings.data_dir) as server:
+    with ended_in_order(), embedded_server(settings.data_dir) as server:
         for folder in server.opened:
             sys.stderr.write(
                 f"Note: {folder} was closed to other accounts. PostgreSQL does not run as root; its account "
@@ -75,20 +74,3 @@ async def written(url: str, work: Callable[[WriteSession], Awaitable[_Answer]]) 
     finally:
         await engine.dispose()
     return answer
-
-
-@contextmanager
-def _ended_in_order() -> Iterator[None]:
-    """Turn the signals that would end the process at once into an exception: the server is stopped then."""
-    signals = (signal.SIGTERM, signal.SIGHUP)
-    before = [signal.signal(number, _leave) for number in signals]
-    try:
-        yield
-    finally:
-        for number, handler in zip(signals, before, strict=True):
-            signal.signal(number, handler)
-
-
-def _leave(number: int, _frame: FrameType | None) -> None:
-    """Leave the process through every `finally`, with the exit code that shells give to this signal."""
-    raise SystemExit(128 + number)
