@@ -221,7 +221,7 @@ async def test_a_statement_that_was_slow_once_goes_alone_for_a_while() -> None:
     """Some arguments take long, and whoever goes with them waits for them."""
     source = Slow(0.5)
     batches = await known(source)
-    source.seconds = 0.000_01
+    source.seconds = 0.000_2
 
     async def sent_for_six() -> int:
         """Return how many statements six runs take that come together."""
@@ -253,6 +253,23 @@ async def test_whoever_comes_while_a_batch_is_under_way_goes_with_the_next() -> 
     source.let_go(1)
 
     assert [await first, await second] == [(1,), (2,)]
+
+
+async def test_a_trifle_goes_in_one_batch_at_a_time_although_an_answer_was_read_late() -> None:
+    """A busy process reads answers late; small batches would keep it busy."""
+    source = Slow(0.000_01)
+    batches = await known(source)
+    source.seconds = 0.001
+    late = asyncio.create_task(batches.fetch_row(ECHO, [0]))
+    await settled()
+    source.let_go(0)
+    await late
+    runs = [asyncio.create_task(batches.fetch_row(ECHO, [number])) for number in range(1, 9)]
+    await settled()
+
+    assert arguments(source) == [[0], list(range(1, 9))]
+    source.let_go(1)
+    assert await asyncio.gather(*runs) == [(number,) for number in range(1, 9)]
 
 
 async def test_claims_go_alone(read_pool: ReadPool, query_count: Callable[[], int]) -> None:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
+import uvloop
 
 from ilmio_api.db import pool as pool_module
 from ilmio_api.db.pool import ReadPool
@@ -43,6 +44,17 @@ async def end_backends(url: str) -> None:
 
 async def test_json_arrives_as_the_bytes_that_postgresql_wrote(pool: ReadPool) -> None:
     assert await pool.fetch_json("SELECT json_build_object('a', $1::text)", ["ä"]) == '{"a" : "ä"}'.encode()
+
+
+def test_a_quick_statement_takes_some_time_by_whatever_loop(database_url: str) -> None:
+    async def shortest() -> float:
+        pool = await ReadPool.open(database_url, size=1, statement_timeout_ms=2_000)
+        try:
+            return min([(await pool.fetch("SELECT 1", [])).seconds for _ in range(5)])
+        finally:
+            await pool.close()
+
+    assert 0 < uvloop.run(shortest()) < 1  # its own clock counts whole milliseconds
 
 
 @pytest.mark.parametrize("sql", ["SELECT NULL::json", "SELECT to_json(1) WHERE false"])

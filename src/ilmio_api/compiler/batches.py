@@ -33,7 +33,7 @@ _LONGEST_S: Final = 0.02
 """How long a batch may take, by what one run took lately."""
 _SHORTEST_S: Final = 0.000_001
 _MEMORY: Final = 0.95
-"""How much of a slow run is left in memory after the next."""
+"""What is left of a slow run after the next; a quick one grows by as much."""
 _PARAMETER: Final = re.compile(r"(?<![\w$])\$(\d+)(?:::([A-Z]+)(\[])?)?")
 """A parameter as SQLAlchemy writes it, with its type. The dollar sign of a name has something before it."""
 
@@ -126,11 +126,17 @@ class _Lane:
     """How many batches have been sent and not answered."""
     takes_s: float | None = None
     """How long a run took lately, at the worst; None until one has come back."""
+    quick_s: float = 0.0
+    """How long a run took lately, at the best: of others, much may be the time until this process read the answer."""
     waiting: list[_Run] = field(default_factory=list)
 
     def took(self, seconds: float) -> None:
         """Note how long a run took. A slow one is remembered for a while: arguments can make all the difference."""
-        self.takes_s = max(seconds, _MEMORY * (self.takes_s or seconds))
+        if self.takes_s is None:
+            self.takes_s = self.quick_s = seconds
+        else:
+            self.takes_s = max(seconds, self.takes_s * _MEMORY)
+            self.quick_s = min(seconds, self.quick_s / _MEMORY)
 
     def together(self) -> int:
         """Return how many runs may go together."""
@@ -140,7 +146,7 @@ class _Lane:
 
     def free(self) -> int:
         """Return how many more batches may be sent."""
-        return (1 if (self.takes_s or 0) < _TRIFLE_S else _AT_ONCE) - self.under_way
+        return (1 if self.quick_s < _TRIFLE_S else _AT_ONCE) - self.under_way
 
 
 @dataclass(slots=True)

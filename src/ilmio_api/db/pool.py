@@ -13,6 +13,7 @@ from __future__ import annotations  # asyncpg's classes are generic for type che
 import asyncio
 from collections import deque
 from collections.abc import Sequence
+from time import perf_counter
 from typing import NamedTuple, Self, TypeAlias
 
 import asyncpg
@@ -157,7 +158,8 @@ class ReadPool:
         """
         connection = await self._taken()
         self.statements += 1
-        began = self._busy[connection] = self._loop.time()
+        since = self._busy[connection] = self._loop.time()
+        began = perf_counter()  # the loop's clock may count whole milliseconds
         # What becomes of the connection. A cancelled task leaves it in the middle of a statement.
         leave = self._recover
         try:
@@ -168,7 +170,7 @@ class ReadPool:
             raise TimedOutError(seconds=self._statement_timeout_ms / 1000) from error
         except _LOST as error:
             leave = self._drop
-            if self._is_silent(began):
+            if self._is_silent(since):
                 raise TimedOutError(seconds=self._statement_timeout_ms / 1000) from error
             raise _LostError from error
         except asyncpg.ProgramLimitExceededError as error:
@@ -180,7 +182,7 @@ class ReadPool:
         finally:
             del self._busy[connection]
             leave(connection)
-        return Fetched(rows, self._loop.time() - began)
+        return Fetched(rows, perf_counter() - began)
 
     def _is_silent(self, began: float) -> bool:
         """Return whether the server should long have ended a statement that began then."""
