@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.types import Receive, Scope, Send
@@ -132,6 +133,21 @@ async def test_a_known_head_in_two_packets_is_read_again() -> None:
 
     assert conversation.bodies() == [b"POST:abcd", b"POST:efgh"]
     assert len({id(call.head) for call in application.calls}) == 2
+
+
+@pytest.mark.parametrize("rest", [b"\r\nX-More: 1\r\n\r\n", b".example.fi\r\n\r\n"])
+async def test_the_beginning_of_a_head_is_not_a_known_head(rest: bytes) -> None:
+    application = Echo()
+    beginning = GET.removesuffix(b"\r\n\r\n")
+    first, second = Conversation(application), Conversation(application)
+
+    await first.send(GET)
+    await second.send(beginning)
+    assert second.wire.said == b""
+
+    await second.send(rest)
+    assert second.bodies() == [b"GET:"]
+    assert len(application.calls) == 2
 
 
 async def test_a_known_head_that_ends_the_connection_ends_it_again() -> None:

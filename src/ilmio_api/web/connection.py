@@ -112,14 +112,15 @@ class Connection(HttpToolsProtocol):
         """Take what has come: a whole request with a known head, or anything else, which has to be parsed."""
         self._came = None
         if not self._within and self._is_free():
-            name, _, body = data.partition(_HEAD_END)
-            self._came = name, body
-            heard = self._application.heads.get(name)
-            if heard is not None and heard.body_bytes == len(body):
-                self._idle_since = None
-                self.cycle = _Exchange(heard.head, keep_alive=heard.keep_alive)
-                self._start(self.cycle, body)
-                return
+            name, end, body = data.partition(_HEAD_END)
+            if end:  # without the empty line, the rest of the head is still to come
+                self._came = name, body
+                heard = self._application.heads.get(name)
+                if heard is not None and heard.body_bytes == len(body):
+                    self._idle_since = None
+                    self.cycle = _Exchange(heard.head, keep_alive=heard.keep_alive)
+                    self._start(self.cycle, body)
+                    return
         if self._head_bytes is not None:
             self._head_bytes += len(data)
             if self._head_bytes > _HEAD_BYTES + self._application.max_body_bytes:
