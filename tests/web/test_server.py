@@ -2,9 +2,11 @@
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 
 import httpx2
@@ -185,6 +187,7 @@ def test_every_way_to_the_endpoint_answers_alike(speak: Speak, extra: str) -> No
 
     assert names == [
         b"HTTP/1.1 200 OK",
+        b"date",
         b"content-type",
         b"content-language",
         b"accept-query",
@@ -282,3 +285,40 @@ def test_a_request_of_the_older_protocol_may_leave_out_its_host(speak: Speak, ho
     answer = speak(b"GET /graphql?query={__typename} HTTP/1.0\r\n%b\r\n" % hosts)
 
     assert answer.startswith(b"HTTP/1.1 %b\r\n" % status)
+
+
+H2C = "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n"
+"""What Java's client sends with every request to an address without TLS."""
+WEBSOCKET = (
+    "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+    "Sec-WebSocket-Version: 13\r\n"
+)
+
+
+@pytest.mark.parametrize("upgrade", [H2C, WEBSOCKET], ids=["h2c", "websocket"])
+@pytest.mark.parametrize("cut", [0, 5, 40, 200])
+def test_who_wishes_for_another_protocol_is_answered_in_this_one(address: str, upgrade: str, cut: int) -> None:
+    first = plain("{ first: __typename }", upgrade)
+    place = len(first) - cut
+    with socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2])), timeout=5) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection.sendall(first[:place])
+        time.sleep(0.02)
+        connection.sendall(
+            first[place:] + plain("{ second: __typename }", upgrade) + plain("{ third: __typename }", CLOSE)
+        )
+        answers = b"".join(iter(lambda: connection.recv(65_536), b""))
+
+    assert answers.count(b"HTTP/1.1 200 OK\r\n") == answers.count(b"HTTP/1.1 ") == 3
+    assert answers.endswith(b'\r\n\r\n{"data":{"third":"Query"}}')
+    assert answers.index(b'{"data":{"first":"Query"}}') < answers.index(b'{"data":{"second":"Query"}}')
+
+
+@pytest.mark.parametrize("path", ["/graphql", "/live"])
+def test_every_answer_has_a_date(speak: Speak, path: str) -> None:
+    date = re.compile(rb"\r\n[Dd]ate: [A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} GMT\r\n")
+    requests = [b"GET %b HTTP/1.1\r\nHost: x\r\n%b\r\n" % (path.encode(), extra) for extra in (b"", b"X: \x00\r\n")]
+
+    assert [
+        len(date.findall(speak(request.replace(b"Host", b"Connection: close\r\nHost")))) for request in requests
+    ] == [1, 1]

@@ -57,7 +57,6 @@ def _answer_requests(application: Application, listener: socket.socket, started:
         access_log=False,
         proxy_headers=False,  # proxies are ours to know of: ILMIO_TRUSTED_PROXIES
         server_header=False,
-        date_header=False,
         timeout_graceful_shutdown=_SHUTDOWN_LIMIT_S,
     )
     try:

@@ -5,7 +5,7 @@ Does not own: parsing HTTP (httptools), every other request (uvicorn), what is a
 
 uvicorn takes about 28 µs for a request, most of it for what these requests do not need: checking header fields that we
 have written ourselves, an event, a timer, messages. This way takes about 10. Only a plain request for one path goes it;
-whatever is special – another path, an upgrade, `Expect`, HTTP/1.0, a request before the last one was answered – goes
+whatever is special – another path, a WebSocket, `Expect`, HTTP/1.0, a request before the last one was answered – goes
 uvicorn's way, as with any ASGI server.
 
 A client sends the same head with every request. One that has been parsed before is known by its bytes and not parsed
@@ -15,8 +15,10 @@ again: the same bytes mean the same. Only a head that came in one piece with its
 import asyncio
 import re
 from collections.abc import Awaitable, Sequence
+from functools import lru_cache
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias, cast
 
+import httptools
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
@@ -126,13 +128,46 @@ class Connection(HttpToolsProtocol):
             if self._head_bytes > _HEAD_BYTES + self._application.max_body_bytes:
                 self._refuse_head()
                 return
-        super().data_received(data)
+        self._unset_keepalive_if_required()
+        self._parse(data)
+
+    def _parse(self, data: bytes) -> None:
+        """Parse what has come."""
+        while data:
+            try:
+                self.parser.feed_data(data)
+            except httptools.HttpParserUpgrade as asked:
+                if self._should_upgrade():
+                    self.handle_websocket_upgrade()
+                    return
+                # The parser has left out the body. It reads the request again.
+                data = self._without_wish() + data[asked.args[0] :]
+                self.parser = httptools.HttpRequestParser(self)
+            except httptools.HttpParserError:
+                self.send_400_response("Invalid HTTP request received.")
+                return
+            else:
+                return
+
+    def _should_upgrade(self) -> bool:
+        """Return whether a WebSocket is asked for, which begins with GET (RFC 6455 §4.1).
+
+        A wish for any other protocol is ignored (RFC 9110 §7.8). Java's client has one in each request without TLS.
+        """
+        return self.parser.get_method() == b"GET" and super()._should_upgrade()
+
+    def _without_wish(self) -> bytes:
+        """Return the head of the request that has just been parsed, without its wish for another protocol."""
+        version = self.parser.get_http_version().encode()
+        lines = [b"%b %b HTTP/%b" % (self.parser.get_method(), self.url, version)]
+        lines += [b"%b: %b" % field for field in self.headers if field[0] != b"upgrade"]
+        return b"\r\n".join(lines) + _HEAD_END
 
     def _refuse_head(self) -> None:
         """Hang up on a request whose head does not end (RFC 6585 §5)."""
         said = b"The header of a request is too large.\n"
         head = b"content-type: text/plain; charset=utf-8\r\ncontent-length: %d\r\nconnection: close\r\n\r\n" % len(said)
-        self.transport.write(STATUS_LINE[431] + head + said)
+        self.transport.write(STATUS_LINE[431] + self._own_lines() + head + said)
         self.transport.close()
 
     # What httptools calls, in this order.
@@ -148,13 +183,18 @@ class Connection(HttpToolsProtocol):
         """Choose the way.
 
         Raises:
-            ValueError: The request is not to be understood; the parser stops, and uvicorn answers with 400.
+            ValueError: The request is not to be understood; the parser stops, and the answer is 400.
         """
         self._head_bytes = None
         url, headers, expects = self.url, self.headers, self.expect_100_continue
         if not _names_host(headers, self.parser.get_http_version()):
             message = "no host, several, or none that can be one"
             raise ValueError(message)
+        if self.parser.should_upgrade() and not self._should_upgrade():
+            if self.parser.get_method() == b"CONNECT":
+                message = "no way through to another server"
+                raise ValueError(message)
+            return
         path, _, query = url.partition(b"?")
         method = _METHODS.get(self.parser.get_method()) if path == _PATH else None
         if method is not None and self._is_plain():
@@ -180,8 +220,10 @@ class Connection(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """Answer the request, which is now whole."""
-        came, self._came = self._came, None
         self._within, self._head_bytes = False, 0
+        if self.parser.should_upgrade():
+            return
+        came, self._came = self._came, None
         exchange = self.cycle
         if not isinstance(exchange, _Exchange):
             super().on_message_complete()
@@ -229,7 +271,7 @@ class Connection(HttpToolsProtocol):
         """Send an answer."""
         end = b"\r\n" if exchange.keep_alive else b"connection: close\r\n\r\n"
         body = b"" if exchange.head.method == "HEAD" else answer.body
-        parts = STATUS_LINE[answer.status], answer.head, end, body
+        parts = STATUS_LINE[answer.status], self._own_lines(), answer.head, end, body
         if len(body) > _WORTH_A_COPY:
             self.transport.writelines(parts)
         else:
@@ -238,6 +280,10 @@ class Connection(HttpToolsProtocol):
         if not exchange.keep_alive:
             self.transport.close()
         self.on_response_complete()
+
+    def _own_lines(self) -> bytes:
+        """Return the lines of the server itself: the date (RFC 9110 §6.6.1), which uvicorn renews each second."""
+        return b"".join([_line(*field) for field in self.server_state.default_headers])
 
     # Connections that nobody uses are closed. One timer looks now and then; uvicorn sets a new one for every request.
 
@@ -285,6 +331,12 @@ class Connection(HttpToolsProtocol):
         if self.timeout_keep_alive_task is not None:
             self.timeout_keep_alive_task.cancel()
             self.timeout_keep_alive_task = None
+
+
+@lru_cache(maxsize=16)
+def _line(name: bytes, value: bytes) -> bytes:
+    """Return a header field as a line."""
+    return b"%b: %b\r\n" % (name, value)
 
 
 def _names_host(headers: Sequence[tuple[bytes, bytes]], version: str) -> bool:
