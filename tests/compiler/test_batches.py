@@ -91,7 +91,7 @@ def arguments(source: Slow) -> list[Sequence[Any]]:
 
 
 @pytest.fixture
-def batches(read_pool: ReadPool) -> Batches:
+async def batches(read_pool: ReadPool) -> Batches:
     """Provide batches on the demo world."""
     return Batches(Quick(read_pool))
 

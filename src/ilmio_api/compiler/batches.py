@@ -156,6 +156,7 @@ class Batches:
     source: Source
     _lanes: Recent[str, _Lane] = field(default_factory=lambda: Recent(_LANES))
     _tasks: "set[asyncio.Task[None]]" = field(default_factory=set)
+    _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.get_running_loop)
 
     async def fetch_row(self, sql: str, args: Sequence[object], claims: str = "") -> Iterable[Any] | None:
         """Return the one row of a statement, as `Fetcher`.
@@ -170,10 +171,9 @@ class Batches:
         # Claims hold for a transaction, so a statement has but those of one caller.
         if claims or lane.together() == 1 or batch_of(sql) is None:
             return await self._alone(lane, args, claims)
-        loop = asyncio.get_running_loop()
-        run = _Run(args, loop.create_future())
+        run = _Run(args, self._loop.create_future())
         if not lane.waiting and lane.free() > 0:
-            loop.call_soon(self._send, lane)
+            self._loop.call_soon(self._send, lane)
         lane.waiting.append(run)
         return await run.turn
 
@@ -187,7 +187,7 @@ class Batches:
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         """Begin what nobody waits for."""
-        task = asyncio.create_task(work)
+        task = self._loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

@@ -8,13 +8,13 @@ its row as text, the id of its row. It holds nothing that the reader has not see
 """
 
 import base64
-import binascii
-import json
 import re
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache
 from typing import cast
+
+import orjson
 
 from ilmio_api.compiler.declare import Arguments, Entity, KeyType, OrderKey
 from ilmio_api.compiler.plan import Page
@@ -115,8 +115,8 @@ def _decoder(argument: str, tag: str, key_type: KeyType) -> Callable[[str], tupl
     @lru_cache(maxsize=1)  # a statement asks for the parts one by one
     def decode(cursor: str) -> tuple[str, str]:
         try:
-            parts = json.loads(base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4)))
-        except (ValueError, binascii.Error, RecursionError) as error:
+            parts = orjson.loads(base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4)))
+        except ValueError as error:
             raise BadCursorError(argument=argument) from error
         well_formed = isinstance(parts, list) and len(parts) == _CURSOR_PARTS and all(isinstance(p, str) for p in parts)
         if not well_formed or parts[0] != tag or not _is_key(parts[1], key_type) or not is_storable(parts[2]):

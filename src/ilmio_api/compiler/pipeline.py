@@ -159,7 +159,7 @@ def _bindable(value: object) -> object:
     Raises:
         BadArgumentError: A text has a NUL character or half of a surrogate pair, which no text in the data can have.
     """
-    for text in value if isinstance(value, list | tuple) else (value,):
+    for text in (value,) if isinstance(value, str) else value if isinstance(value, (list, tuple)) else ():
         if isinstance(text, str) and not is_storable(text):
             raise BadArgumentError
     return value

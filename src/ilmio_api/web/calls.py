@@ -8,6 +8,7 @@ A client sends the same head all day. What it asks for is found out once, and ke
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from ilmio_api.web.forms import Form, form_of
@@ -26,6 +27,7 @@ IN_ADDRESS = frozenset({"GET", "HEAD"})
 
 _LISTS = frozenset({b"accept", b"accept-encoding", b"accept-language", b"if-none-match"})
 _TRUE = b"?1"  # RFC 9651 §3.3.6
+_NOT_CODED = {"", "identity"}
 
 
 @dataclass(slots=True, eq=False)
@@ -41,6 +43,8 @@ class Head:
     """The first header field of each name; all of those that are lists (RFC 9110 §5.3)."""
     in_address: bool = field(init=False)
     """Whether the parameters are in the address, not in the body."""
+    unread: str = field(init=False)
+    """What a body is declared as that is not read, a media type or a content coding; empty when it is read."""
     form: Form = field(init=False)
     """How the answer is to be sent."""
     only_priced: bool = field(init=False)
@@ -54,6 +58,7 @@ class Head:
         """Find out what the header asks for."""
         self.fields = _by_name(self.headers)
         self.in_address = self.method in IN_ADDRESS
+        self.unread = _unread(self.says(b"content-type"), self.says(b"content-encoding"))
         self.form = form_of(self.fields, self.query, in_address=self.in_address)
         self.only_priced = self._is_true(b"cost-only")
         self.reports_cost = self._is_true(b"cost-report")
@@ -75,6 +80,17 @@ def _by_name(headers: Sequence[tuple[bytes, bytes]]) -> Mapping[bytes, bytes]:
         for name in _LISTS & fields.keys():
             fields[name] = b", ".join([value for each, value in headers if each == name])
     return fields
+
+
+@lru_cache(maxsize=100)
+def _unread(content_type: str, coding: str) -> str:
+    """Return what a body is that is not read: JSON in UTF-8 is, when it is not compressed."""
+    media_type, *rest = (part.strip().lower() for part in content_type.split(";"))
+    parameters = (parameter.partition("=") for parameter in rest)
+    charsets = {value.strip('"') for name, _, value in parameters if name == "charset"}
+    if media_type != "application/json" or not charsets <= {"utf-8", "utf8"}:
+        return content_type[:100] or "–"
+    return "" if coding.lower() in _NOT_CODED else coding[:100]
 
 
 class Call(NamedTuple):

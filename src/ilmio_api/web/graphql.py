@@ -13,7 +13,7 @@ import random
 import re
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from starlette.types import Message, Receive, Scope, Send
 
@@ -112,6 +112,10 @@ class Recognised(NamedTuple):
     """Digest of its document when that is answered because it is registered for the client of the caller."""
 
 
+_Key: TypeAlias = tuple[bool, bytes, Language, Caller | None]
+"""Where the parameters were, as they came, the language, and who asks: None for everybody without credentials."""
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
     """What the endpoint needs while the application runs."""
@@ -124,21 +128,19 @@ class Service:
     authentication: Authentication = field(default_factory=NobodyKnown)
     desk: CommandDesk | None = None
     """Where commands are carried out; None where nothing can be changed."""
-    _known: Recent[tuple[bool, bytes, Language, Caller | None], Recognised] = field(
-        default_factory=lambda: Recent(_KNOWN_REQUESTS)
-    )
+    _known: Recent[_Key, Recognised] = field(default_factory=lambda: Recent(_KNOWN_REQUESTS))
 
-    def recalled(self, exchange: Exchange, payload: bytes) -> Recognised | None:
+    def recalled(self, key: _Key, caller: Caller) -> Recognised | None:
         """Return what a request asks for when the same bytes came lately from the same caller.
 
         A dashboard sends the same bytes all day; they are read once.
         """
-        known = self._known.get(_key(exchange, payload))
+        known = self._known.get(key)
         if known is None or known.vouched is None:
             return known
-        return known if self.documents.still_holds(known.vouched, exchange.caller) else None
+        return known if self.documents.still_holds(known.vouched, caller) else None
 
-    async def recognised(self, exchange: Exchange, payload: bytes) -> Recognised:
+    async def recognised(self, key: _Key, exchange: Exchange, payload: bytes) -> Recognised:
         """Return what a request asks for.
 
         Raises:
@@ -154,11 +156,11 @@ class Service:
         prepared = self.engine.prepare(asked, reader, exchange.clock)
         known = Recognised(prepared, envelope.reports_cost, found.vouched)
         if len(payload) < _LARGEST_KNOWN and prepared.mutation is None:
-            self._known.keep(_key(exchange, payload), known)
+            self._known.keep(key, known)
         return known
 
 
-def _key(exchange: Exchange, payload: bytes) -> tuple[bool, bytes, Language, Caller | None]:
+def _key(exchange: Exchange, payload: bytes) -> _Key:
     """Return what requests have in common that ask for the same thing."""
     caller, head = exchange.caller, exchange.call.head
     named = None if caller.principal is ANONYMOUS else caller  # None has no hash to reckon
@@ -213,7 +215,8 @@ class GraphQLEndpoint:
         """Return the answer to a request that its caller has paid for."""
         head = exchange.call.head
         payload = payload_of(exchange.call, self.max_body_bytes)
-        known = service.recalled(exchange, payload) or await service.recognised(exchange, payload)
+        key = _key(exchange, payload)
+        known = service.recalled(key, exchange.caller) or await service.recognised(key, exchange, payload)
         prepared = known.prepared
         _require_method(head.method, prepared)
         if head.only_priced:
@@ -362,4 +365,4 @@ def _trace_id(head: Head) -> str:
     """Return the trace id of the caller's `traceparent` (W3C Trace Context), or a new one."""
     if b"traceparent" in head.fields and (given := _TRACEPARENT.fullmatch(head.says(b"traceparent"))):
         return given[1]
-    return _RANDOM.randbytes(16).hex()
+    return f"{_RANDOM.getrandbits(128):032x}"

@@ -8,7 +8,6 @@ Source: GraphQL over HTTP, draft of 2026, §5 Request; RFC 10008 for the method 
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -18,7 +17,6 @@ from ilmio_api.errors import BadRequestError, ErrorCode, IlmioError, TooLargeErr
 from ilmio_api.web.calls import ALLOWED, METHODS, Call, Head
 
 _HASH = re.compile(r"[0-9a-f]{64}")
-_NOT_CODED = {"", "identity"}
 
 
 class MethodNotAllowedError(IlmioError):
@@ -57,11 +55,8 @@ def payload_of(call: Call, max_body_bytes: int) -> bytes:
     if head.in_address:
         payload: bytes | None = head.query if len(head.query) <= max_body_bytes else None
     elif head.method in METHODS:
-        content_type = head.fields.get(b"content-type", b"")
-        if not _is_json(content_type):
-            raise UnsupportedMediaTypeError(given=content_type.decode("latin-1")[:100] or "–")
-        if head.says(b"content-encoding").lower() not in _NOT_CODED:
-            raise UnsupportedMediaTypeError(given=head.says(b"content-encoding")[:100])
+        if head.unread:
+            raise UnsupportedMediaTypeError(given=head.unread)
         payload = call.body
     else:
         raise MethodNotAllowedError(method=head.method, allowed=ALLOWED)
@@ -88,16 +83,6 @@ def _from_address(query: bytes) -> Envelope:
         if name in parameters:
             envelope[name] = _decoded(parameters[name].encode(), name)
     return _checked(envelope)
-
-
-@lru_cache(maxsize=100)
-def _is_json(content_type: bytes) -> bool:
-    """Return whether a body is declared as JSON in UTF-8."""
-    type_, *parameters = (part.strip().lower() for part in content_type.split(b";"))
-    charsets = {
-        value.strip(b'"') for name, _, value in (each.partition(b"=") for each in parameters) if name == b"charset"
-    }
-    return type_ == b"application/json" and charsets <= {b"utf-8", b"utf8"}
 
 
 def _from_json(body: bytes) -> Envelope:

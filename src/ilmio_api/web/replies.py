@@ -13,7 +13,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from ilmio_api.compiler.engine import Engine, Prepared
 from ilmio_api.compiler.freshness import Freshness
@@ -58,6 +58,10 @@ class NotModified(NamedTuple):
     language: Language
 
 
+_Flight: TypeAlias = "list[asyncio.Future[Reply | None]]"
+"""The turns of those who wait for a run; one that fails gives None."""
+
+
 @dataclass(slots=True)
 class Replies:
     """Gives answers, from the cache where it may."""
@@ -67,8 +71,8 @@ class Replies:
     origin: str
     """Names the database: a state says nothing about another one, such as one that was made anew."""
     _kept: Recent[bytes, Reply] = field(default_factory=lambda: Recent(_CACHE_BYTES, _weight))
-    _flights: "dict[bytes, asyncio.Future[Reply | None]]" = field(default_factory=dict)
-    """Runs that others may wait for; a run that failed gives None."""
+    _flights: dict[bytes, _Flight] = field(default_factory=dict)
+    """Runs that others may wait for."""
     _newest: str = ""
     """The state that was reported last."""
 
@@ -94,15 +98,15 @@ class Replies:
         flight = self._flights.get(prepared.digest)
         if flight is not None:
             # Somebody has begun to run the same. What it reads may be older than this request, so it is checked again.
-            await asyncio.wait((flight,))
+            await _landing(flight)
             found = await self._current(prepared, known_tags, clock)
             if found is not None:
                 return found
             flight = self._flights.get(prepared.digest)
             if flight is not None:
                 # This one began after the request had come in: whatever it reads is current for it.
-                await asyncio.wait((flight,))
-                if (shared := flight.result()) is not None:
+                shared = await _landing(flight)
+                if shared is not None:
                     return shared
         return await self._run_and_keep(prepared, clock, account)
 
@@ -136,7 +140,8 @@ class Replies:
 
     async def _run_and_keep(self, prepared: Prepared, clock: Stopwatch, account: Account) -> Reply:
         """Run the operation and keep its answer."""
-        flight = self._flights[prepared.digest] = asyncio.get_running_loop().create_future()
+        flight: _Flight = []
+        self._flights[prepared.digest] = flight
         reply: Reply | None = None
         try:
             reply = await self._run(prepared, clock, account)
@@ -144,7 +149,9 @@ class Replies:
             if len(reply.body) <= _LARGEST_KEPT:
                 self._kept.keep(prepared.digest, reply)
         finally:
-            flight.set_result(reply)
+            for turn in flight:
+                if not turn.done():  # it is, when its task has been cancelled
+                    turn.set_result(reply)
             if self._flights.get(prepared.digest) is flight:
                 del self._flights[prepared.digest]
         return reply
@@ -158,6 +165,13 @@ class Replies:
     def _tag(self, digest: bytes, state: str) -> str:
         """Return the entity tag of an answer from a state, weak because the same answer is also sent compressed."""
         return f'W/"{digest.hex()}.{_short(self.origin, state)}"'
+
+
+def _landing(flight: _Flight) -> "asyncio.Future[Reply | None]":
+    """Return the reply of a run, when it ends."""
+    turn: asyncio.Future[Reply | None] = asyncio.get_running_loop().create_future()
+    flight.append(turn)
+    return turn
 
 
 def _weight(reply: Reply) -> int:
