@@ -47,7 +47,15 @@ async def test_other_addresses_tell_their_methods(site: httpx2.AsyncClient, path
     assert (answer.status_code, answer.headers["allow"], answer.content) == (204, "GET, HEAD, OPTIONS", b"")
 
 
-@pytest.mark.parametrize(("path", "methods"), [("/live", "GET, HEAD, OPTIONS"), ("/oauth/par", "OPTIONS, POST")])
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        ("/live", "GET, HEAD, OPTIONS"),
+        ("/oauth/par", "OPTIONS, POST"),
+        ("/oauth/token", "POST, OPTIONS"),
+        ("/oauth/userinfo", "GET, POST, OPTIONS"),
+    ],
+)
 async def test_every_part_of_the_service_tells_its_methods(api: httpx2.AsyncClient, path: str, methods: str) -> None:
     answer = await api.options(path)
 

@@ -127,7 +127,9 @@ def _for_scripts(oauth: OAuth, handler: Handler, methods: str) -> Handler:
             async with accounts_work(oauth.engine, ACTING) as session:
                 known = await cross_origin.is_known(session, origin)
         if request.method == "OPTIONS":
-            return cross_origin.preflight(origin, methods) if origin and known else Response(status_code=204)
+            answer = cross_origin.preflight(origin, methods) if origin and known else Response(status_code=204)
+            answer.headers["Allow"] = f"{methods}, OPTIONS"
+            return answer
         response = await handler(request)
         return cross_origin.opened(response, origin) if origin and known else response
 
