@@ -65,6 +65,7 @@ class Wire(asyncio.Transport):
         super().__init__()
         self.said = b""
         self.closed = False
+        self.reading = True
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         self.said += bytes(data)
@@ -76,10 +77,10 @@ class Wire(asyncio.Transport):
         return self.closed
 
     def pause_reading(self) -> None:
-        pass
+        self.reading = False
 
     def resume_reading(self) -> None:
-        pass
+        self.reading = True
 
 
 class Conversation:
@@ -94,9 +95,13 @@ class Conversation:
         self._connection = Connection(config, ServerState(), {}, asyncio.get_running_loop())
         self._connection.connection_made(self.wire)
 
+    def deliver(self, packet: bytes) -> None:
+        """Deliver a packet."""
+        self._connection.data_received(packet)
+
     async def send(self, packet: bytes) -> None:
         """Deliver a packet and let everything happen that follows from it."""
-        self._connection.data_received(packet)
+        self.deliver(packet)
         for _ in range(20):
             await asyncio.sleep(0)
 
@@ -161,6 +166,19 @@ async def test_a_known_head_that_ends_the_connection_ends_it_again() -> None:
     assert (first.wire.closed, second.wire.closed) == (True, True)
     assert b"\r\nconnection: close\r\n" in second.wire.said
     assert len({id(call.head) for call in application.calls}) == 1
+
+
+async def test_nothing_more_is_read_while_requests_wait() -> None:
+    application = Echo()
+    conversation = Conversation(application)
+    conversation.deliver(POST + b"abcd" + (POST + b"efgh") * 3)
+    waiting = []
+    while conversation.wire.said.count(b"HTTP/1.1 ") < 4:
+        waiting.append((conversation.wire.said.count(b"HTTP/1.1 "), conversation.wire.reading))
+        await asyncio.sleep(0)
+
+    assert [answered for answered, is_reading in waiting if is_reading and answered < 3] == []
+    assert conversation.wire.reading
 
 
 async def test_a_large_head_is_not_kept() -> None:

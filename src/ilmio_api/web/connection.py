@@ -14,12 +14,13 @@ again: the same bytes mean the same. Only a head that came in one piece with its
 
 import asyncio
 import re
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Sequence, Sized
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias, cast
 
 import httptools
 from uvicorn.config import Config
+from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
@@ -88,6 +89,20 @@ class _Exchange(RequestResponseCycle):
         self.body = bytearray()
 
 
+class _Flow(FlowControl):
+    """Reads nothing more while requests wait for their turn, whoever wants to go on: they would fill the memory."""
+
+    def __init__(self, transport: asyncio.Transport, waiting: Sized) -> None:
+        """Keep who waits."""
+        super().__init__(transport)
+        self._waiting = waiting
+
+    def resume_reading(self) -> None:
+        """Read on if nobody waits."""
+        if not self._waiting:
+            super().resume_reading()
+
+
 class Connection(HttpToolsProtocol):
     """One connection of a client."""
 
@@ -109,6 +124,13 @@ class Connection(HttpToolsProtocol):
         """How much has come of a head that is not whole; None while a body comes."""
         self._came: tuple[bytes, bytes] | None = None
         """What the parser is reading, if that began with a request: everything up to an empty line, and the rest."""
+        self._overtaken: RequestResponseCycle | None = None
+        """What was being answered when a later request came."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        """Begin a connection."""
+        super().connection_made(transport)
+        self.flow = _Flow(transport, self.pipeline)
 
     def data_received(self, data: bytes) -> None:
         """Take what has come: a whole request with a known head, or anything else, which has to be parsed."""
@@ -143,6 +165,7 @@ class Connection(HttpToolsProtocol):
                 # The parser has left out the body. It reads the request again.
                 data = self._without_wish() + data[asked.args[0] :]
                 self.parser = httptools.HttpRequestParser(self)
+                self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as uvicorn's
             except httptools.HttpParserError:
                 self.send_400_response("Invalid HTTP request received.")
                 return
@@ -197,6 +220,8 @@ class Connection(HttpToolsProtocol):
             return
         path, _, query = url.partition(b"?")
         method = _METHODS.get(self.parser.get_method()) if path == _PATH else None
+        if not self._is_free() and not self.pipeline:
+            self._overtaken = self.cycle
         if method is not None and self._is_plain():
             self.cycle = _Exchange(Head(method, query, headers), keep_alive=self.parser.should_keep_alive())
         else:
@@ -292,9 +317,11 @@ class Connection(HttpToolsProtocol):
         self.server_state.total_requests += 1
         if self.transport.is_closing():
             return
+        following = self.pipeline.pop() if self.pipeline else None
         self.flow.resume_reading()
-        if self.pipeline:
-            self._start_asgi_task(*self.pipeline.pop())
+        if following is not None:
+            self._overtaken = following[0]
+            self._start_asgi_task(*following)
             return
         self._idle_since = self.loop.time()
         if self.timeout_keep_alive_task is None:
@@ -317,8 +344,12 @@ class Connection(HttpToolsProtocol):
         self.timeout_keep_alive_task = self.loop.call_later(after_s, self.timeout_keep_alive_handler)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Take the timer away."""
+        """Take the timer away, and those who wait; what is being answered is answered to nobody."""
         super().connection_lost(exc)
+        self.pipeline.clear()
+        if self._overtaken is not None:
+            self._overtaken.disconnected = True
+            self._overtaken.message_event.set()
         self._forget_timer()
 
     def handle_websocket_upgrade(self) -> None:
