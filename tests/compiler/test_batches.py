@@ -74,8 +74,8 @@ async def settled() -> None:
 
 
 async def known(source: Slow) -> Batches:
-    """Return batches for which the echo has run once."""
-    batches = Batches(source)
+    """Return batches for which the echo has run once, and in which nobody overtakes."""
+    batches = Batches(source, late_s=60)
     first = asyncio.create_task(batches.fetch_row(ECHO, [0]))
     await settled()
     source.let_go(0)
@@ -270,6 +270,25 @@ async def test_a_trifle_goes_in_one_batch_at_a_time_although_an_answer_was_read_
     assert arguments(source) == [[0], list(range(1, 9))]
     source.let_go(1)
     assert await asyncio.gather(*runs) == [(number,) for number in range(1, 9)]
+
+
+async def test_a_batch_that_is_late_is_overtaken() -> None:
+    """Of a statement that is quick as a rule, some arguments take long."""
+    source = Slow(0.000_01)
+    batches = await known(source)
+    batches.late_s = 0
+    runs = []
+    for number in range(8):
+        runs.append(asyncio.create_task(batches.fetch_row(ECHO, [number])))
+        await settled()
+    assert arguments(source) == [[number] for number in range(6)]  # the last two wait all the same
+    source.let_go(3)
+    await settled()
+    assert arguments(source)[6:] == [[6, 7]]
+    for number in (0, 1, 2, 4, 5, 6):
+        source.let_go(number)
+
+    assert await asyncio.gather(*runs) == [(number,) for number in range(8)]
 
 
 async def test_claims_go_alone(read_pool: ReadPool, query_count: Callable[[], int]) -> None:

@@ -14,7 +14,8 @@ arguments of others, and statements that take long do not go together at all.
 
 import asyncio
 import re
-from collections.abc import Coroutine, Iterable, Sequence
+from collections.abc import Coroutine, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias
@@ -29,6 +30,10 @@ _TRIFLE_S: Final = 0.000_15
 """About what a request costs this process. A statement that takes less keeps up with it in one batch at a time."""
 _MOST: Final = 16
 """Most runs in a batch."""
+_LATE_S: Final = 0.005
+"""How long a batch may be under way before others overtake it: of a quick statement, too, some arguments take long."""
+_MOST_AT_ONCE: Final = 6
+"""Most batches of a statement under way, late ones included."""
 _LONGEST_S: Final = 0.02
 """How long a batch may take, by what one run took lately."""
 _SHORTEST_S: Final = 0.000_001
@@ -124,6 +129,8 @@ class _Lane:
     sql: str
     under_way: int = 0
     """How many batches have been sent and not answered."""
+    late: int = 0
+    """How many of them hold up nobody any more."""
     takes_s: float | None = None
     """How long a run took lately, at the worst; None until one has come back."""
     quick_s: float = 0.0
@@ -146,7 +153,8 @@ class _Lane:
 
     def free(self) -> int:
         """Return how many more batches may be sent."""
-        return (1 if self.quick_s < _TRIFLE_S else _AT_ONCE) - self.under_way
+        ways = 1 if self.quick_s < _TRIFLE_S else _AT_ONCE
+        return min(ways + self.late, _MOST_AT_ONCE) - self.under_way
 
 
 @dataclass(slots=True)
@@ -154,6 +162,8 @@ class Batches:
     """Runs statements, many at a time. A `Fetcher`."""
 
     source: Source
+    late_s: float = _LATE_S
+    """How long a batch holds up others."""
     _lanes: Recent[str, _Lane] = field(default_factory=lambda: Recent(_LANES))
     _tasks: "set[asyncio.Task[None]]" = field(default_factory=set)
     _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.get_running_loop)
@@ -194,21 +204,39 @@ class Batches:
     async def _together(self, lane: _Lane, company: Sequence[_Run]) -> None:
         """Run the statement for all of a company, and tell each its row."""
         batch = batch_of(lane.sql)
+        with self._on_its_way(lane):
+            try:
+                if len(company) == 1 or batch is None:
+                    await self._tell(lane, company[0])
+                    return
+                fetched = await self.source.fetch(batch.sql, batch.arguments([run.args for run in company]))
+                lane.took(fetched.seconds / len(company))
+                rows: dict[int, Iterable[Any]] = {row[0]: row[1:] for row in fetched.rows}
+                for number, run in enumerate(company, 1):
+                    if not run.turn.done():  # it is, when its task has been cancelled
+                        run.turn.set_result(rows.get(number))
+            except Exception:  # noqa: BLE001 - whatever it is, whom it concerns meets it again
+                lane.took(_LONGEST_S)
+                for run in company:
+                    self._begin(self._tell(lane, run))
+
+    @contextmanager
+    def _on_its_way(self, lane: _Lane) -> Iterator[None]:
+        """Let those who wait overtake a batch that is late, and send them when it has come back."""
+        is_late = False
+
+        def overtake() -> None:
+            nonlocal is_late
+            is_late = True
+            lane.late += 1
+            self._send(lane)
+
+        timer = self._loop.call_later(self.late_s, overtake)
         try:
-            if len(company) == 1 or batch is None:
-                await self._tell(lane, company[0])
-                return
-            fetched = await self.source.fetch(batch.sql, batch.arguments([run.args for run in company]))
-            lane.took(fetched.seconds / len(company))
-            rows: dict[int, Iterable[Any]] = {row[0]: row[1:] for row in fetched.rows}
-            for number, run in enumerate(company, 1):
-                if not run.turn.done():  # it is, when its task has been cancelled
-                    run.turn.set_result(rows.get(number))
-        except Exception:  # noqa: BLE001 - whatever it is, whom it concerns meets it again
-            lane.took(_LONGEST_S)
-            for run in company:
-                self._begin(self._tell(lane, run))
+            yield
         finally:
+            timer.cancel()
+            lane.late -= is_late
             lane.under_way -= 1
             self._send(lane)
 
