@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, text
@@ -62,7 +63,7 @@ async def test_a_database_that_is_newer_than_the_code_is_refused(private_url: st
 
 
 async def test_an_account_without_rights_on_the_roles_is_told_what_to_do(bare_url: str) -> None:
-    database = bare_url.rpartition("?")[0].rpartition("/")[2]
+    database = urlsplit(bare_url).path.removeprefix("/")
     async with connected(bare_url) as connection:
         await connection.execute(text("CREATE ROLE without_rights LOGIN"))
         await connection.execute(text(f"ALTER DATABASE {database} OWNER TO without_rights"))
