@@ -181,6 +181,23 @@ async def test_nothing_more_is_read_while_requests_wait() -> None:
     assert conversation.wire.reading
 
 
+@pytest.mark.parametrize(("number", "is_refused"), [(101, False), (102, True)])
+async def test_a_hundred_requests_of_a_connection_may_wait(number: int, *, is_refused: bool) -> None:
+    conversation = Conversation(Echo())
+    conversation.deliver(GET * number)
+
+    assert conversation.wire.closed is is_refused
+    assert conversation.wire.said.startswith(b"HTTP/1.1 400 ") is is_refused
+
+
+@pytest.mark.parametrize(("number", "status"), [(999, b"200"), (1_000, b"431")])
+async def test_a_head_may_have_a_thousand_fields(number: int, status: bytes) -> None:
+    conversation = Conversation(Echo())
+    await conversation.send(GET.replace(b"\r\n\r\n", b"\r\n") + b"a:\r\n" * number + b"\r\n")
+
+    assert conversation.wire.said.startswith(b"HTTP/1.1 %b " % status)
+
+
 async def test_a_large_head_is_not_kept() -> None:
     application = Echo()
     conversation = Conversation(application)

@@ -40,6 +40,10 @@ _HEAD_END: Final = b"\r\n\r\n"
 _LARGEST_KEPT: Final = 4 * 1024
 _HEAD_BYTES: Final = 64 * 1024
 """Most bytes of a head, beside a query in the address, which may be as large as a body."""
+_MOST_FIELDS: Final = 1_000
+"""Most fields of a head."""
+_MOST_WAITING: Final = 100
+"""Most requests of a connection that wait for their turn."""
 _WORTH_A_COPY: Final = 64 * 1024
 """Bodies up to so many bytes are sent in one piece with their head; larger ones beside it, so that none is copied."""
 
@@ -167,7 +171,10 @@ class Connection(HttpToolsProtocol):
                 self.parser = httptools.HttpRequestParser(self)
                 self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as uvicorn's
             except httptools.HttpParserError:
-                self.send_400_response("Invalid HTTP request received.")
+                if len(self.headers or ()) > _MOST_FIELDS:
+                    self._refuse_head()
+                else:
+                    self.send_400_response("Invalid HTTP request received.")
                 return
             else:
                 return
@@ -202,6 +209,17 @@ class Connection(HttpToolsProtocol):
         self.headers = []
         self.expect_100_continue = False
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a field.
+
+        Raises:
+            ValueError: There are too many; the parser stops.
+        """
+        super().on_header(name, value)
+        if len(self.headers) > _MOST_FIELDS:
+            message = f"more than {_MOST_FIELDS} fields"
+            raise ValueError(message)
+
     def on_headers_complete(self) -> None:
         """Choose the way.
 
@@ -212,6 +230,9 @@ class Connection(HttpToolsProtocol):
         url, headers, expects = self.url, self.headers, self.expect_100_continue
         if not _names_host(headers, self.parser.get_http_version()):
             message = "no host, several, or none that can be one"
+            raise ValueError(message)
+        if len(self.pipeline) >= _MOST_WAITING:
+            message = f"more than {_MOST_WAITING} requests that wait"
             raise ValueError(message)
         if self.parser.should_upgrade() and not self._should_upgrade():
             if self.parser.get_method() == b"CONNECT":
