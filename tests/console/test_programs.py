@@ -9,8 +9,10 @@ from joserfc.jwk import ECKey
 from sqlalchemy import select
 from tests.console.site import Browser, Page, Site
 
+from ilmio_api.console.words import day
 from ilmio_api.domain.accounts.client_models import ApiClient, ApiKey, ApplicationGrant, ClientSecret
 from ilmio_api.domain.accounts.vocabulary import ClientAuthentication, ClientKind, GrantStatus, MemberRole
+from ilmio_api.i18n.languages import Language
 
 SERVICE = {
     "name": "Nightly transfer",
@@ -60,6 +62,47 @@ async def test_a_service_gets_a_secret_with_which_it_gets_a_token(site: Site) ->
     assert answer.json()["scope"] == "drafts:read"
     assert (await ask(site, answer.json()["access_token"])).status_code == 200
     assert (await owner.open(at(organisation, f"/clients/{client}/shown"))).shown == []
+
+
+async def test_people_are_not_said_to_be_asked_about_a_service(site: Site) -> None:
+    organisation, owner = await site.owner()
+    service, application = [
+        (await owner.open(at(organisation, f"/clients/new?kind={kind}"))).text
+        for kind in ("SERVICE", "PUBLIC_APPLICATION")
+    ]
+
+    consent, log = "People see it when they are asked for consent.", "The organisation knows it by this name"
+    assert (consent in service, log in service) == (False, True)
+    assert (consent in application, log in application) == (True, False)
+
+
+async def test_the_last_use_is_told_by_the_day_because_it_is_noted_by_the_hour(site: Site) -> None:
+    organisation, owner = await site.owner()
+    client, secret = (await made(owner, organisation, "SERVICE", SERVICE)).shown
+    http = site.browser().http
+    token = (await http.post("/oauth/token", data={"grant_type": "client_credentials"}, auth=(client, secret))).json()
+    await ask(site, token["access_token"])
+    used = (await the_client(site, organisation)).last_used_at
+
+    assert used is not None
+    today = day(used, Language.EN)
+    listed, alone = [
+        re.sub("</?time[^>]*>", "", (await owner.open(at(organisation, part))).text)
+        for part in ("/clients", f"/clients/{client}")
+    ]
+    assert f"Last used {today}." in listed
+    assert f"<dt>Last used</dt><dd>{today}</dd>" in alone
+
+
+async def test_the_log_names_the_program_that_did_something(site: Site) -> None:
+    organisation, owner = await site.owner()
+    client, secret = (await made(owner, organisation, "SERVICE", SERVICE)).shown
+    http = site.browser().http
+    token = (await http.post("/oauth/token", data={"grant_type": "client_credentials"}, auth=(client, secret))).json()
+    await http.post("/oauth/revoke", data={"token": token["access_token"]}, auth=(client, secret))
+
+    page = await owner.open(at(organisation, "/audit?action=TOKEN_REVOKED"))
+    assert '<td data-label="Who">Nightly transfer</td>' in page.text
 
 
 async def test_no_page_shows_a_secret_a_second_time(site: Site) -> None:

@@ -43,11 +43,13 @@ async def show(visit: Visit) -> Response:
         raise HTTPException(404)
     words = visit.words
     people = [each["account"] for each in here.account["members"]["nodes"] if each["account"]]
+    programs = [each for name in ("clients", "apiKeys") for each in here.account[name]["nodes"]]
     return here.page(
         "audit.html",
         events=here.account["auditLog"],
         actions=sorted(((each.value, words.actions[each.value]) for each in AuditAction), key=lambda pair: pair[1]),
         actors=[(each["id"], each["name"] or words.audit.erased) for each in people],
+        programs={each["id"]: each["name"] for each in programs},
         again=f"{here.root}/audit?{urlencode({name: value for name, value in asked.items() if value})}",
         exports=here.may(Scope.AUDIT_READ) or visit.principal.elevated,
         values=asked,
