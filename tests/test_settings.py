@@ -75,6 +75,8 @@ def test_an_empty_variable_counts_as_not_set() -> None:
         ("ILMIO_DATABASE_URL", "mysql://localhost/ilmio"),
         ("ILMIO_PUBLIC_URL", "api.example.org"),
         ("ILMIO_PUBLIC_URL", "https://api.example.org/?a=1"),
+        ("ILMIO_PUBLIC_URL", "http://api.example.org"),
+        ("ILMIO_PUBLIC_URL", "http://192.0.2.1:8000"),
     ],
 )
 def test_a_wrong_value_is_refused_by_the_name_of_its_variable(variable: str, value: str) -> None:
@@ -82,7 +84,12 @@ def test_a_wrong_value_is_refused_by_the_name_of_its_variable(variable: str, val
         Settings.from_environment({variable: value})
 
     assert refusal.value.variable == variable
-    assert re.search(r"Set |Write ", refusal.value.remedy)
+    assert re.search(r"Set |set |Write ", refusal.value.remedy)
+
+
+@pytest.mark.parametrize("address", ["http://localhost:8001", "http://127.0.0.1", "http://[::1]:8001"])
+def test_plain_http_is_good_enough_on_this_machine(address: str) -> None:
+    assert Settings.from_environment({"ILMIO_PUBLIC_URL": address}).public_url == address
 
 
 def test_a_wrong_database_address_is_not_repeated_because_it_may_hold_a_password() -> None:

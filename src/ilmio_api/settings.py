@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
@@ -261,4 +262,19 @@ def _public_url(environ: Mapping[str, str]) -> str | None:
             problem=f"is {url!r}, which is not an address such as https://api.example.org.",
             remedy=f"Set {variable} to the address that the world uses, or unset it.",
         )
+    if parts.scheme == "http" and not _is_this_machine(parts.hostname or ""):
+        # Cookies, passkeys and OAuth (RFC 6749 §3.1) need TLS everywhere else.
+        raise SettingsError(
+            variable,
+            problem=f"is {url!r}, which is neither https nor this machine.",
+            remedy=f"Put a proxy with TLS in front, and set {variable} to its https address.",
+        )
     return url.rstrip("/")
+
+
+def _is_this_machine(host: str) -> bool:
+    """Tell whether a host is `localhost` or a loopback address."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -205,6 +205,37 @@ def test_doctor_says_what_to_do_where_nothing_was_set_up(ilmio: Run, data_dir: P
     assert list(data_dir.iterdir()) == []
 
 
+def test_doctor_knows_the_service_at_its_port(ilmio: Run, world_url: str, data_dir: Path, free_port: int) -> None:
+    with running("serve", data_dir=data_dir, port=free_port, ILMIO_DATABASE_URL=world_url) as process:
+        lines_until(process, "Serving on ")
+        phenomena(free_port)
+        result = ilmio("doctor", ILMIO_DATABASE_URL=world_url)
+
+    assert f"OK       The service answers at port {free_port} of 127.0.0.1." in result.stdout.splitlines()
+    assert result.returncode == 0
+
+
+def test_doctor_says_what_else_has_the_port(ilmio: Run, world_url: str, free_port: int) -> None:
+    with socket.create_server(("127.0.0.1", free_port)) as listener:
+        listener.settimeout(0)
+        result = ilmio("doctor", ILMIO_DATABASE_URL=world_url)
+
+    assert f"PROBLEM  Port {free_port} of 127.0.0.1 cannot be used: Address already in use." in result.stdout
+    assert result.returncode == 1
+
+
+@pytest.mark.parametrize(("manifest", "said"), [("{}", "OK       The registered documents can be"), ("[]", "PROBLEM ")])
+def test_doctor_looks_at_registered_documents(
+    ilmio: Run, world_url: str, tmp_path: Path, manifest: str, said: str
+) -> None:
+    documents = tmp_path / "documents.json"
+    documents.write_text(manifest, encoding="utf-8")
+
+    result = ilmio("doctor", ILMIO_DATABASE_URL=world_url, ILMIO_DOCUMENTS=str(documents))
+
+    assert said in result.stdout
+
+
 def test_doctor_says_what_is_not_loaded(ilmio: Run, database_url: str) -> None:
     result = ilmio("doctor", ILMIO_DATABASE_URL=database_url)
 

@@ -40,7 +40,7 @@ app = get_group(
     typer.Typer(
         cls=_Commands,
         name="ilmio",
-        help="Serve and look after Ilmiö API. Settings come from environment variables; see the README.",
+        help="Serve and look after Ilmiö API. Settings come from environment variables; see deploy/README.md.",
         no_args_is_help=True,
         pretty_exceptions_enable=False,
     )

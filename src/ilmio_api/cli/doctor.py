@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
 from importlib import import_module
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from ilmio_api.domain.areas.models import Area
 from ilmio_api.domain.phenomena.models import Phenomenon
 from ilmio_api.errors import OperatorError
 from ilmio_api.settings import Settings, settings_of_this_process
+from ilmio_api.web.documents import registered_documents
 
 _PACKAGES = (
     *("alembic", "asyncpg", "authlib", "httptools", "joserfc", "msgspec", "orjson", "rich"),
@@ -30,6 +32,9 @@ _PACKAGES = (
 _OLDEST_PYTHON = (3, 11)
 _POSTGRESQL = range(15, 19)
 """The major versions that are tested."""
+_LIVE = b'{"status":"live"}'
+"""What the service says at `/live`."""
+_PATIENCE_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,8 @@ def _findings() -> Iterator[Finding]:
         yield Finding(error.problem, error.remedy)
         return
     yield _port(settings)
+    if settings.documents is not None:
+        yield _documents(settings.documents)
     if settings.database_url is None:
         yield _data_directory(settings.data_dir)
         if not (settings.data_dir / "postgres").exists():
@@ -104,12 +111,35 @@ def _is_importable(package: str) -> bool:
 
 
 def _port(settings: Settings) -> Finding:
-    """Look whether the port is free."""
+    """Look whether the port is free, or the service is there already."""
     try:
         with taken_port(settings):
             return Finding(f"Port {settings.port} of {settings.host} is free.")
     except OperatorError as error:
+        if _is_served(settings):
+            return Finding(f"The service answers at port {settings.port} of {settings.host}.")
         return Finding(error.problem, error.remedy)
+
+
+def _is_served(settings: Settings) -> bool:
+    """Tell whether what has the port is the service."""
+    connection = HTTPConnection(settings.host, settings.port, timeout=_PATIENCE_S)
+    try:
+        connection.request("GET", "/live")
+        return connection.getresponse().read(len(_LIVE) + 1) == _LIVE
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _documents(path: Path) -> Finding:
+    """Look at the documents that the operator has registered."""
+    try:
+        registered_documents(path)
+    except OperatorError as error:
+        return Finding(error.problem, error.remedy)
+    return Finding("The registered documents can be read.")
 
 
 def _data_directory(folder: Path) -> Finding:
