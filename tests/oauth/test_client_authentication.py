@@ -98,6 +98,20 @@ async def test_a_secret_works_in_its_registered_way_only(stage: Stage) -> None:
     assert refused(await asked(stage, {}, {"Authorization": f"Basic {pair}"}))
 
 
+async def test_a_wrong_secret_is_told_in_a_sentence(stage: Stage) -> None:
+    client = await service(stage, BASIC)
+    pair = base64.b64encode(f"{client.id}:{new_secret(SecretKind.CLIENT_SECRET, bytes).text}".encode()).decode()
+
+    answer = await asked(stage, {}, {"Authorization": f"Basic {pair}"})
+
+    assert answer.json() == {
+        "error": "invalid_client",
+        "error_description": (
+            "The client could not be authenticated: it is unknown, or does not prove who it is in its registered way."
+        ),
+    }
+
+
 async def test_two_proofs_at_once_are_refused(stage: Stage) -> None:
     client = await service(stage)
     _, headers = client.proof(stage.clock.at)

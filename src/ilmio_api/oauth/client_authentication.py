@@ -34,7 +34,8 @@ _LEEWAY_S = 60
 _LONGEST_LIFE_S = 86_400
 _LONGEST_JTI = 255
 _STARTS, _WINDOW_S = 100, 300
-_REFUSED = "The client could not be authenticated."
+_REFUSED = "The client could not be authenticated: it is unknown, or does not prove who it is in its registered way."
+_USED = "The assertion has been used before."
 
 
 def check_single_proof(request: ServerRequest) -> None:
@@ -68,6 +69,11 @@ def check_client(request: ServerRequest, client: Client, address: str) -> None:
         raise InvalidClientError(_REFUSED)
     if not client.may_come_from(address):
         raise InvalidClientError("The client may not be used from this network.")
+
+
+def refusal(error: InvalidClientError) -> InvalidClientError:
+    """Return an error of Authlib's in our words: its own list the ways that were tried, as Python writes them."""
+    return error if error.description == _USED else InvalidClientError(_REFUSED)
 
 
 def check_rate(work: Work, client: Client) -> None:
@@ -144,7 +150,7 @@ class PrivateKeyJwt(JWTBearerClientAssertion):  # type: ignore[misc]  # authlib 
             raise InvalidClientError(_REFUSED)
         expires_at = datetime.fromtimestamp(claims["exp"], UTC)
         if "\0" in claims["jti"] or not self._is_first(claims["sub"], claims["jti"], expires_at):
-            raise InvalidClientError("The assertion has been used before.")
+            raise InvalidClientError(_USED)
 
     def _is_first(self, client: str, jti: str, expires_at: datetime) -> bool:
         """Note that an assertion was used, and return whether it was the first time; of several at once one is."""

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from authlib.oauth2 import OAuth2Error
-from authlib.oauth2.rfc6749 import AuthorizationServer
+from authlib.oauth2.rfc6749 import AuthorizationServer, InvalidClientError
 from starlette.responses import Response
 
 from ilmio_api.oauth import tokens
 from ilmio_api.oauth.answers import answer, error_answer
-from ilmio_api.oauth.client_authentication import PrivateKeyJwt, check_client, check_single_proof
+from ilmio_api.oauth.client_authentication import PrivateKeyJwt, check_client, check_single_proof, refusal
 from ilmio_api.oauth.clients import Client, client_of
 from ilmio_api.oauth.code_grant import CodeGrant, Pkce
 from ilmio_api.oauth.devices import DeviceEndpoint, DeviceGrant
@@ -79,7 +79,10 @@ class Server(AuthorizationServer):  # type: ignore[misc]  # authlib has no stubs
             InvalidRequestError: It tries several ways at once.
         """
         check_single_proof(request)
-        client: Client = super().authenticate_client(request, methods, endpoint)
+        try:
+            client: Client = super().authenticate_client(request, methods, endpoint)
+        except InvalidClientError as error:
+            raise refusal(error) from error
         check_client(request, client, self.work.occasion.address)
         request.client = client
         return client
