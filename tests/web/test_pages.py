@@ -287,6 +287,11 @@ def test_the_public_address_goes_before_the_host(published_browser: TestClient) 
     assert "other.example" not in page
 
 
+@pytest.mark.parametrize(("language", "name"), [("fi", "Konsoli"), ("sv", "Konsolen"), ("en", "Console")])
+def test_the_landing_page_leads_to_the_console(browser: TestClient, language: str, name: str) -> None:
+    assert f'<a href="console/">{name}</a>' in browser.get(f"/?lang={language}").text
+
+
 def test_every_example_is_offered_in_every_language(browser: TestClient) -> None:
     links = {language: browser.get(f"/?lang={language}").text for language in ("fi", "sv", "en")}
 
