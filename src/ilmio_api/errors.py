@@ -5,7 +5,7 @@ Does not own: the wording in fi/sv/en (`i18n.messages`) or how an error travels 
 """
 
 from collections.abc import Mapping
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 from typing import ClassVar
 
 
@@ -62,6 +62,26 @@ class ErrorCode(StrEnum):
     """A fault of ours; the trace id in the answer finds it in the log."""
 
 
+class Malformed(Enum):
+    """Why an HTTP request is not a well-formed GraphQL request."""
+
+    NO_QUERY = auto()
+    ADDRESS_NOT_UTF_8 = auto()
+    TOO_MANY_PARAMETERS = auto()
+    """Of the address; fact `maximum`."""
+    BODY_NOT_JSON = auto()
+    """Facts `detail` (of the parser, in English), `position` (in characters, from 0)."""
+    BODY_NOT_AN_OBJECT = auto()
+    NOT_JSON = auto()
+    """A parameter; facts `parameter`, `detail`, `position`."""
+    NOT_AN_OBJECT = auto()
+    """Fact `parameter`."""
+    NOT_A_STRING = auto()
+    """Fact `parameter`."""
+    NO_HASH = auto()
+    OTHER_HASH = auto()
+
+
 class IlmioError(Exception):
     """An expected failure: a code and the facts that its message names.
 
@@ -72,15 +92,17 @@ class IlmioError(Exception):
     code: ClassVar[ErrorCode] = ErrorCode.INTERNAL
 
     def __init__(self, **facts: object) -> None:
-        """Keep the facts; the reader's language is chosen where the answer is written."""
+        """Keep the facts; the words are chosen where the answer is written."""
         super().__init__(f"{self.code}: {facts}")
         self.facts: Mapping[str, object] = facts
+        self.language: str | None = None
+        """Tag of the language that the operation asks for; None for that of the request."""
         self.path: tuple[str | int, ...] | None = None
         """Response path of the field that failed; None when the request as a whole did."""
 
 
 class BadRequestError(IlmioError):
-    """The HTTP request is not a well-formed GraphQL request; fact `reason`."""
+    """The HTTP request is not a well-formed GraphQL request; facts `reason` (`Malformed`), and those that it names."""
 
     code = ErrorCode.BAD_REQUEST
 

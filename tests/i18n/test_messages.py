@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from ilmio_api.errors import ErrorCode, TooComplexError
+from ilmio_api.errors import BadRepresentationError, BadRequestError, ErrorCode, Malformed, TooComplexError
 from ilmio_api.i18n.languages import Language
-from ilmio_api.i18n.messages import MESSAGES, wording, wording_of
+from ilmio_api.i18n.messages import MESSAGES, REASONS, wording, wording_of
 
 SPOKEN = (Language.FI, Language.SV, Language.EN)
 
@@ -79,3 +79,39 @@ def test_a_long_fact_is_shortened() -> None:
 
     assert len(words.message) < 600
     assert "x…" in words.message
+
+
+def test_every_reason_has_its_words_and_there_are_no_others() -> None:
+    assert set(REASONS) == set(Malformed)
+
+
+@pytest.mark.parametrize("reason", Malformed)
+def test_every_reason_speaks_finnish_swedish_and_english(reason: Malformed) -> None:
+    texts = REASONS[reason]
+
+    assert tuple(texts) == SPOKEN
+    assert len(set(texts.values())) == 3
+    assert [placeholders(text) for text in texts.values()] == [placeholders(texts[Language.EN])] * 3
+
+
+@pytest.mark.parametrize(
+    ("language", "message"),
+    [
+        (Language.FI, "Pyyntö ei ole kelvollinen GraphQL-pyyntö: variables ei ole JSONia (line {0}, merkki 7)."),
+        (Language.SV, "Begäran är inte en giltig GraphQL-begäran: variables är inte JSON (line {0}, tecken 7)."),
+        (
+            Language.SE,
+            "The request is not a well-formed GraphQL request: variables is not JSON (line {0}, character 7).",
+        ),
+    ],
+)
+def test_a_reason_is_told_in_the_language_of_its_sentence(language: Language, message: str) -> None:
+    error = BadRequestError(reason=Malformed.NOT_JSON, parameter="variables", detail="line {0}", position=7)
+
+    assert wording_of(error, language).message == message
+
+
+def test_a_fact_that_is_none_is_a_dash() -> None:
+    words = wording_of(BadRepresentationError(place=0, given=None), Language.EN)
+
+    assert words.message == "Item 0 (–) of representations names no entity, or none of its keys."

@@ -57,6 +57,30 @@ async def test_an_error_speaks_the_language_of_the_reader(
     }
 
 
+@pytest.mark.parametrize(
+    ("body", "language", "message"),
+    [
+        ("{}", "fi", "Pyyntö ei ole kelvollinen GraphQL-pyyntö: query puuttuu."),
+        ('{"query": ""}', "sv", "Begäran är inte en giltig GraphQL-begäran: query saknas."),
+        ("[]", "fi", "Pyyntö ei ole kelvollinen GraphQL-pyyntö: pyynnön runko ei ole JSON-olio."),
+        ('{"query": 1}', "sv", "Begäran är inte en giltig GraphQL-begäran: query är inte en sträng."),
+        ('{"query": "{", "variables": 1}', "fi", "Pyyntö ei ole kelvollinen GraphQL-pyyntö: variables ei ole olio."),
+        (
+            '{"query": "{", "extensions": 1}',
+            "sv",
+            "Begäran är inte en giltig GraphQL-begäran: extensions är inte ett objekt.",
+        ),
+    ],
+)
+async def test_what_is_wrong_with_a_request_is_told_in_the_language_of_the_reader(
+    api: httpx2.AsyncClient, body: str, language: str, message: str
+) -> None:
+    headers = {"Content-Type": "application/json", "Accept-Language": language}
+    answer = await api.post("/graphql", content=body, headers=headers)
+
+    assert [error["message"] for error in answer.json()["errors"]] == [message]
+
+
 async def test_an_error_in_the_document_says_where(api: httpx2.AsyncClient) -> None:
     answer = await api.post(
         "/graphql", json={"query": "{\n  areaa { code }\n}"}, headers={**RESPONSE, "Accept-Language": "en"}
@@ -81,6 +105,23 @@ async def test_the_path_of_an_error_leads_to_the_field_also_below_aliases(api: h
     )
 
     assert answer.json()["errors"][0]["path"] == ["all", "nodes", "mine"]
+
+
+@pytest.mark.parametrize(
+    ("field", "message"),
+    [
+        ("areas(first: 101) { totalCount }", "Sidstorleken first = 101 duger inte."),
+        ('area(code: "XX") { code }', "Områdeskoden XX finns inte i registret."),
+    ],
+)
+async def test_the_language_of_the_operation_is_that_of_its_errors(
+    api: httpx2.AsyncClient, field: str, message: str
+) -> None:
+    query = {"query": f"query @inContext(language: SV) {{ {field} }}"}
+    answer = await api.post("/graphql", json=query, headers={**RESPONSE, "Accept-Language": "en"})
+
+    assert answer.json()["errors"][0]["message"] == message
+    assert answer.headers["content-language"] == "sv"
 
 
 async def test_what_a_caller_sent_is_not_sent_back_at_any_length(api: httpx2.AsyncClient) -> None:

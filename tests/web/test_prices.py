@@ -101,7 +101,21 @@ async def test_introspection_can_be_priced_too(site: Site) -> None:
     assert (answer.json()["data"], answer.json()["extensions"]["cost"]["requested"]) == ({}, 2)
 
 
-@pytest.mark.parametrize("value", ["?0", "1", "true", ""])
+@pytest.mark.parametrize("query", ["{ _service { sdl } }", "{ _service { __typename } a: __schema { __typename } }"])
+async def test_what_is_known_without_being_read_is_absent_from_a_price_too(site: Site, query: str) -> None:
+    priced = await site.ask(query, cost_only="?1")
+    dry = await site.ask(f"{{ rateLimit(dryRun: true) {{ cost }} t: __typename {query[1:]}")
+
+    assert priced.json()["data"] == {}
+    assert dry.json()["data"] == {"rateLimit": {"cost": 1}, "t": "Query"}
+
+
+@pytest.mark.parametrize("value", ["?1;unknown=1", "?1;a;b", "?1 "])
+async def test_parameters_of_the_header_field_do_not_matter(site: Site, value: str) -> None:
+    assert (await site.ask(AREAS, cost_only=value)).json()["data"] == {}
+
+
+@pytest.mark.parametrize("value", ["?0", "?0;a", "1", "true", ""])
 async def test_other_values_of_the_header_field_mean_no(site: Site, value: str) -> None:
     answer = await site.ask(AREAS, cost_only=value, cost_report=value)
 

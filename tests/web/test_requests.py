@@ -186,6 +186,23 @@ async def test_an_address_without_a_well_formed_request_is_refused(api: httpx2.A
     assert answer.json()["errors"][0]["extensions"]["code"] == "BAD_REQUEST"
 
 
+@pytest.mark.parametrize("parameters", ['query={area(code:"%FF"){name}}', "query={__typename}&operationName=%E4"])
+async def test_an_address_that_is_not_utf_8_is_refused(api: httpx2.AsyncClient, parameters: str) -> None:
+    answer = await api.get(f"/graphql?{parameters}", headers={"Accept": RESPONSE, "Accept-Language": "en"})
+
+    assert answer.status_code == 400
+    assert [error["message"] for error in answer.json()["errors"]] == [
+        "The request is not a well-formed GraphQL request: the address is not UTF-8."
+    ]
+
+
+@pytest.mark.parametrize(("others", "status"), [(99, 200), (100, 400)])
+async def test_an_address_has_a_hundred_parameters_at_most(api: httpx2.AsyncClient, others: int, status: int) -> None:
+    answer = await api.get(f"/graphql?query={{__typename}}{'&a=1' * others}", headers={"Accept": RESPONSE})
+
+    assert answer.status_code == status
+
+
 async def test_the_method_query_is_a_post_that_is_safe(api: httpx2.AsyncClient) -> None:
     answer = await api.request("QUERY", "/graphql", json={"query": QUERY}, headers={"Accept": RESPONSE})
 
@@ -283,6 +300,7 @@ async def test_a_request_without_a_step_has_no_timing(api: httpx2.AsyncClient) -
         ("ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", False),
         ("x-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", False),
         ("00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01", False),
+        ("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-more", False),
         ("01-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-later", True),
         ("", False),
     ],

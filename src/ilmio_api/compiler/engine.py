@@ -34,6 +34,7 @@ from ilmio_api.compiler.selection import Collector
 from ilmio_api.compiler.statement import NOTHING
 from ilmio_api.compiler.timing import Stopwatch
 from ilmio_api.compiler.values import CLAIMS, Variables
+from ilmio_api.errors import IlmioError
 
 _OPERATION_BYTES, _PLAN_BYTES = 4 * 1024 * 1024, 2 * 1024 * 1024
 # What hangs on a text was measured: syntax trees are large, plans small.
@@ -83,7 +84,11 @@ class Engine:
             IlmioError: An argument cannot be used, such as an unknown area code, or the database failed.
         """
         compiled = prepared.compiled
-        answer = await run(compiled, prepared.variables, self.fetcher, clock, facts=facts)
+        try:
+            answer = await run(compiled, prepared.variables, self.fetcher, clock, facts=facts)
+        except IlmioError as error:
+            error.language = prepared.reader.reading.language
+            raise
         if prepared.operation.introspects and not compiled.dry_run:
             with clock.step("introspect"):
                 return self._completed(prepared, answer)
@@ -104,7 +109,11 @@ class Engine:
         language = operation.language(variables)
         if language is not None:
             reader = reader.in_language(language)
-        compiled, named = self._plan(request, operation, variables, reader, clock)
+        try:
+            compiled, named = self._plan(request, operation, variables, reader, clock)
+        except IlmioError as error:
+            error.language = reader.reading.language
+            raise
         claims = reader.principal.claims()
         if claims:
             variables = {**variables, CLAIMS: claims}

@@ -84,8 +84,11 @@ class Compiled:
         return 0 if self.dry_run else self.cost - REQUEST_POINTS
 
     def priced(self) -> "Compiled":
-        """Return the dry run of the operation: fields that would be read are absent, as if by `@skip(if: true)`."""
-        known = tuple((key, value) for key, value in self.plan.fields if not needs_column(value))
+        """Return the dry run of the operation: what is known of the request, and type names.
+
+        The other fields of the root are absent, as if by `@skip(if: true)`.
+        """
+        known = tuple((key, value) for key, value in self.plan.fields if isinstance(value, Allowance | Constant))
         return replace(self, plan=Object(known), dry_run=True)
 
 

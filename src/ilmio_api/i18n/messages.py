@@ -9,7 +9,7 @@ A message names what was wrong, the advice how to mend it. Placeholders are fill
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ilmio_api.errors import ErrorCode, IlmioError
+from ilmio_api.errors import ErrorCode, IlmioError, Malformed
 from ilmio_api.i18n.languages import Language
 
 _MAX_FACT_LENGTH = 500
@@ -26,8 +26,12 @@ class Wording:
 def wording(code: ErrorCode, language: Language, facts: Mapping[str, object]) -> Wording:
     """Return the wording of an error; English where the reader's language has none."""
     texts = MESSAGES[code]
-    chosen = texts.get(language, texts[Language.EN])
-    told = _Facts((name, _shortened(fact)) for name, fact in facts.items())
+    spoken = language if language in texts else Language.EN
+    chosen = texts[spoken]
+    told = _Facts((name, _shortened(fact)) for name, fact in facts.items() if fact is not None)
+    reason = facts.get("reason")
+    if isinstance(reason, Malformed):
+        told["reason"] = REASONS[reason][spoken].format_map(told)
     return Wording(chosen.message.format_map(told), chosen.help.format_map(told))
 
 
@@ -43,7 +47,7 @@ def _shortened(fact: object) -> str:
 
 
 class _Facts(dict[str, str]):
-    """Facts by name; one that an error does not have reads as a dash instead of failing."""
+    """Facts by name; one that an error does not have, or that is None, reads as a dash."""
 
     def __missing__(self, key: str) -> str:
         return "–"
@@ -262,3 +266,53 @@ MESSAGES: Mapping[ErrorCode, Mapping[Language, Wording]] = {
     ),
 }
 """Wording of every error code by language."""
+
+
+def _reason(fi: str, sv: str, en: str) -> Mapping[Language, str]:
+    """Return the wordings of a part of a sentence by language."""
+    return {Language.FI: fi, Language.SV: sv, Language.EN: en}
+
+
+REASONS: Mapping[Malformed, Mapping[Language, str]] = {
+    Malformed.NO_QUERY: _reason("query puuttuu", "query saknas", "query is missing"),
+    Malformed.ADDRESS_NOT_UTF_8: _reason(
+        "osoite ei ole UTF-8:aa", "adressen är inte UTF-8", "the address is not UTF-8"
+    ),
+    Malformed.TOO_MANY_PARAMETERS: _reason(
+        "osoitteessa on yli {maximum} parametria",
+        "adressen har fler än {maximum} parametrar",
+        "the address has more than {maximum} parameters",
+    ),
+    Malformed.BODY_NOT_JSON: _reason(
+        "pyynnön runko ei ole JSONia ({detail}, merkki {position})",
+        "begärans innehåll är inte JSON ({detail}, tecken {position})",
+        "the body is not JSON ({detail}, character {position})",
+    ),
+    Malformed.BODY_NOT_AN_OBJECT: _reason(
+        "pyynnön runko ei ole JSON-olio", "begärans innehåll är inte ett JSON-objekt", "the body is not a JSON object"
+    ),
+    Malformed.NOT_JSON: _reason(
+        "{parameter} ei ole JSONia ({detail}, merkki {position})",
+        "{parameter} är inte JSON ({detail}, tecken {position})",
+        "{parameter} is not JSON ({detail}, character {position})",
+    ),
+    Malformed.NOT_AN_OBJECT: _reason(
+        "{parameter} ei ole olio", "{parameter} är inte ett objekt", "{parameter} is not an object"
+    ),
+    Malformed.NOT_A_STRING: _reason(
+        "{parameter} ei ole merkkijono",
+        "{parameter} är inte en sträng",
+        "{parameter} is not a string",
+    ),
+    Malformed.NO_HASH: _reason(
+        "kohdassa extensions.persistedQuery ei ole 64 heksadesimaalinumeron arvoa sha256Hash",
+        "extensions.persistedQuery saknar sha256Hash med 64 hexadecimala siffror",
+        "extensions.persistedQuery has no sha256Hash of 64 hexadecimal digits",
+    ),
+    Malformed.OTHER_HASH: _reason(
+        "tunniste ei ole dokumentin SHA-256",
+        "identifieraren är inte dokumentets SHA-256",
+        "the id is not the SHA-256 of the document",
+    ),
+}
+"""What `{reason}` of `BAD_REQUEST` says. What a JSON parser found stays in English, as what graphql-core says."""

@@ -69,8 +69,8 @@ class Head:
         return self.fields.get(name, b"").decode("latin-1")
 
     def _is_true(self, name: bytes) -> bool:
-        """Return whether a header field is true."""
-        return self.fields.get(name, b"").strip() == _TRUE
+        """Return whether a header field is true; parameters that nobody knows are ignored (RFC 9651 §3.3.6)."""
+        return self.fields.get(name, b"").partition(b";")[0].strip() == _TRUE
 
 
 def _by_name(headers: Sequence[tuple[bytes, bytes]]) -> Mapping[bytes, bytes]:

@@ -21,7 +21,7 @@ from cachetools import LRUCache
 
 from ilmio_api.domain.accounts.documents import digest_of
 from ilmio_api.domain.accounts.principals import Caller
-from ilmio_api.errors import BadRequestError, ErrorCode, IlmioError, OperatorError
+from ilmio_api.errors import BadRequestError, ErrorCode, IlmioError, Malformed, OperatorError
 from ilmio_api.web.client_documents import ClientDocuments, memory_of
 from ilmio_api.web.inbound import Envelope
 
@@ -99,7 +99,8 @@ class Documents:
         if text is None:
             known = self._known(name)
             if known is None:
-                raise DocumentNotFoundError(id=name)
+                # Where it would be refused, nobody is asked to send the document.
+                raise DocumentNotTrustedError if self.only_registered else DocumentNotFoundError(id=name)
             return known
         if self.only_registered and digest_of(text) not in self.registered:
             raise DocumentNotTrustedError
@@ -117,9 +118,9 @@ def _require_match(envelope: Envelope) -> None:
     """Refuse an id that does not belong to the document beside it, and a request with neither."""
     text, name = envelope.query, envelope.document_id
     if text is None and name is None:
-        raise BadRequestError(reason="query is missing")
+        raise BadRequestError(reason=Malformed.NO_QUERY)
     if text is not None and name is not None and name != digest_of(text):
-        raise BadRequestError(reason="the id is not the SHA-256 of the document")
+        raise BadRequestError(reason=Malformed.OTHER_HASH)
 
 
 def registered_documents(path: Path) -> Mapping[str, str]:

@@ -43,7 +43,10 @@ from ilmio_api.web.outbound import Failure, failure_of, fault, with_cost
 from ilmio_api.web.replies import NotModified, Replies, Reply
 
 _LOG = logging.getLogger(__name__)
-_TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?")
+_TRACEPARENT = re.compile(
+    r"(?!ff|00.{53}-)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?"
+)
+"""Only versions after 00 may be longer (W3C Trace Context, §3.2.2)."""
 _RANDOM = random.Random()  # noqa: S311 - names requests, keeps nothing secret
 _KNOWN_REQUESTS = 256
 _LARGEST_KNOWN = 4 * 1024
@@ -315,7 +318,8 @@ def _kept_by(principal: Principal) -> str:
 def _failed(exchange: Exchange, error: Exception) -> Response:
     """Return what a request gets that was not carried out; a fault of ours is logged."""
     form = exchange.call.head.form
-    language = form.reading.language
+    chosen = error.language if isinstance(error, IlmioError) else None
+    language = Language(chosen) if chosen else form.reading.language
     failure = failure_of(error, language)
     if failure is None:
         _LOG.error("fault %s", exchange.trace_id, exc_info=error)

@@ -13,10 +13,12 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from ilmio_api.errors import BadRequestError, ErrorCode, IlmioError, TooLargeError
+from ilmio_api.errors import BadRequestError, ErrorCode, IlmioError, Malformed, TooLargeError
 from ilmio_api.web.calls import ALLOWED, METHODS, Call, Head
 
 _HASH = re.compile(r"[0-9a-f]{64}")
+_MOST_PARAMETERS = 100
+"""Most parameters of an address: each takes time, and an address as long as a body holds a hundred thousand."""
 
 
 class MethodNotAllowedError(IlmioError):
@@ -76,29 +78,33 @@ def envelope_of(head: Head, payload: bytes) -> Envelope:
 
 def _from_address(query: bytes) -> Envelope:
     """Return the request in the parameters of the address; empty ones count as not given."""
-    given = dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True))
-    parameters = {name: value for name, value in given.items() if value}
+    try:
+        parameters = dict(parse_qsl(query.decode("latin-1"), errors="strict", max_num_fields=_MOST_PARAMETERS))
+    except UnicodeDecodeError as error:
+        raise BadRequestError(reason=Malformed.ADDRESS_NOT_UTF_8) from error
+    except ValueError as error:
+        raise BadRequestError(reason=Malformed.TOO_MANY_PARAMETERS, maximum=_MOST_PARAMETERS) from error
     envelope: dict[str, object] = dict(parameters)
     for name in ("variables", "extensions"):
         if name in parameters:
-            envelope[name] = _decoded(parameters[name].encode(), name)
+            envelope[name] = _decoded(parameters[name].encode(), Malformed.NOT_JSON, parameter=name)
     return _checked(envelope)
 
 
 def _from_json(body: bytes) -> Envelope:
     """Return the request in a JSON body."""
-    envelope = _decoded(body, "body")
+    envelope = _decoded(body, Malformed.BODY_NOT_JSON)
     if not isinstance(envelope, dict):
-        raise BadRequestError(reason="the body is not a JSON object")
+        raise BadRequestError(reason=Malformed.BODY_NOT_AN_OBJECT)
     return _checked(envelope)
 
 
-def _decoded(data: bytes, name: str) -> object:
-    """Return decoded JSON."""
+def _decoded(data: bytes, otherwise: Malformed, **facts: str) -> object:
+    """Return decoded JSON, or say what is none."""
     try:
         return orjson.loads(data)
     except orjson.JSONDecodeError as error:
-        raise BadRequestError(reason=f"{name} is not JSON ({error.msg}, character {error.pos})") from error
+        raise BadRequestError(reason=otherwise, detail=error.msg, position=error.pos, **facts) from error
 
 
 def _checked(envelope: Mapping[str, object]) -> Envelope:
@@ -107,17 +113,17 @@ def _checked(envelope: Mapping[str, object]) -> Envelope:
     if len(envelope) == 2 and type(query) is str and query and type(variables := envelope.get("variables")) is dict:  # noqa: PLR2004
         return Envelope(query, None, None, variables)  # as nearly all are
     variables, document_id = envelope.get("variables"), envelope.get("documentId")
-    if query is not None and (not isinstance(query, str) or not query):
-        raise BadRequestError(reason="query is not a string, or empty")
+    if query is not None and not isinstance(query, str):
+        raise BadRequestError(reason=Malformed.NOT_A_STRING, parameter="query")
     if name is not None and not isinstance(name, str):
-        raise BadRequestError(reason="operationName is not a string")
+        raise BadRequestError(reason=Malformed.NOT_A_STRING, parameter="operationName")
     if variables is not None and not isinstance(variables, dict):
-        raise BadRequestError(reason="variables is not an object")
+        raise BadRequestError(reason=Malformed.NOT_AN_OBJECT, parameter="variables")
     if document_id is not None and not isinstance(document_id, str):
-        raise BadRequestError(reason="documentId is not a string")
+        raise BadRequestError(reason=Malformed.NOT_A_STRING, parameter="documentId")
     document_id = document_id or _persisted(envelope.get("extensions"))
-    if query is None and document_id is None:
-        raise BadRequestError(reason="query is missing")
+    if query == "" or (query is None and document_id is None):
+        raise BadRequestError(reason=Malformed.NO_QUERY)
     extensions = envelope.get("extensions")
     reports_cost = isinstance(extensions, dict) and extensions.get("cost") is True
     return Envelope(query, document_id, name or None, variables or {}, reports_cost)
@@ -128,11 +134,11 @@ def _persisted(extensions: object) -> str | None:
     if extensions is None:
         return None
     if not isinstance(extensions, dict):
-        raise BadRequestError(reason="extensions is not an object")
+        raise BadRequestError(reason=Malformed.NOT_AN_OBJECT, parameter="extensions")
     persisted = extensions.get("persistedQuery")
     if persisted is None:
         return None
     digest = persisted.get("sha256Hash") if isinstance(persisted, dict) else None
     if not isinstance(digest, str) or not _HASH.fullmatch(digest):
-        raise BadRequestError(reason="extensions.persistedQuery has no sha256Hash of 64 hexadecimal digits")
+        raise BadRequestError(reason=Malformed.NO_HASH)
     return f"sha256:{digest}"
