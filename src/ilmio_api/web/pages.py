@@ -21,12 +21,12 @@ from typing import Final
 from urllib.parse import quote
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from ilmio_api.i18n.languages import Reading, negotiate
 from ilmio_api.settings import Settings
-from ilmio_api.web.static_files import FOLDER, address_of, is_current, static_file
+from ilmio_api.web.static_files import FOLDER, address_of, is_current, static_file, text_file
 
 _HERE: Final = Path(__file__).parent
 _HOST: Final = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9.-]{0,252}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
@@ -146,10 +146,9 @@ def robots(_request: Request) -> Response:
     return Response(rules, media_type="text/plain", headers=headers)
 
 
-def openapi_notes(_request: Request) -> Response:
+def openapi_notes(request: Request) -> Response:
     """Return the description of the routes that are not GraphQL."""
-    headers = {**_EVERYWHERE, "Cache-Control": "public, max-age=300"}
-    return FileResponse(_published("openapi-notes.md"), media_type="text/markdown", headers=headers)
+    return text_file(request, _published("openapi-notes.md"), "text/markdown; charset=utf-8")
 
 
 ROUTES: Final[list[BaseRoute]] = [

@@ -10,6 +10,7 @@ from ilmio_api.schema.sdl import SDL_PATH
 from ilmio_api.settings import Settings
 from ilmio_api.web import health, pages
 from ilmio_api.web.graphql import GraphQLEndpoint
+from ilmio_api.web.static_files import text_file
 
 
 def routes(endpoint: GraphQLEndpoint) -> list[BaseRoute]:
@@ -26,9 +27,7 @@ def routes(endpoint: GraphQLEndpoint) -> list[BaseRoute]:
 
 def schema_text(request: Request) -> Response:
     """Return the published schema in the schema definition language."""
-    del request
-    headers = {"Cache-Control": "public, max-age=300", "X-Content-Type-Options": "nosniff"}
-    return Response(SDL_PATH.read_bytes(), 200, headers, "text/plain; charset=utf-8")
+    return text_file(request, SDL_PATH, "text/plain; charset=utf-8")
 
 
 def security_text(request: Request) -> Response:

@@ -1,12 +1,13 @@
-"""The files that the pages are made of: how they are named and sent.
+"""The files that the pages are made of, and texts: how they are named and sent.
 
-Owns: the addresses of the files in `assets/`, their headers, compression and caching by clients.
+Owns: the addresses of the files in `assets/`, headers, compression and caching by clients, also of other texts.
 Does not own: the pages that link to them (`web.pages`), how `assets/explorer` is built (`deploy/explorer`).
 """
 
 import gzip
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ilmio_api.web.encodings import coded, coding_for
 from ilmio_api.web.entity_tags import holds
 
 FOLDER: Final = Path(__file__).parent / "assets"
@@ -88,6 +90,25 @@ def static_file(request: Request) -> Response:
     return Response(compressed, media_type=found.media_type, headers=headers)
 
 
+def text_file(request: Request, path: Path, media_type: str) -> Response:
+    """Return a text whose address stays when it changes: kept for five minutes, then asked for by its tag."""
+    text = path.read_bytes()
+    tag = f'W/"{_digest(text)}"'
+    headers = {
+        "Cache-Control": "public, max-age=300",
+        "ETag": tag,
+        "Vary": "Accept-Encoding",
+        "X-Content-Type-Options": "nosniff",
+    }
+    if is_current(request, tag):
+        return Response(status_code=304, headers=headers)
+    coding = coding_for(", ".join(request.headers.getlist("accept-encoding")))
+    if coding is not None:
+        text = _coded(text, coding)
+        headers["Content-Encoding"] = coding
+    return Response(text, media_type=media_type, headers=headers)
+
+
 def address_of(name: str) -> str:
     """Return the address of the file `name` in `FOLDER`, relative to the root of the service.
 
@@ -99,7 +120,7 @@ def address_of(name: str) -> str:
 
 def is_current(request: Request, tag: str) -> bool:
     """Tell whether the caller already holds what has this entity tag."""
-    return holds(request.headers.get("if-none-match", ""), tag)
+    return holds(", ".join(request.headers.getlist("if-none-match")), tag)
 
 
 def _read_all() -> tuple[dict[str, _File], dict[str, str]]:
@@ -118,6 +139,12 @@ def _read_all() -> tuple[dict[str, _File], dict[str, str]]:
         paths[name] = name if _NAMED_BY_CONTENT.search(name) else f"{stem}-{digest}.{suffix}"
         files[paths[name]] = _File(path, media_type, digest)
     return files, paths
+
+
+@lru_cache(maxsize=6)
+def _coded(text: bytes, coding: str) -> bytes:
+    """Return a text in a coding; there are two texts and three codings, and each takes milliseconds."""
+    return coded(text, coding)
 
 
 def _digest(content: bytes) -> str:
