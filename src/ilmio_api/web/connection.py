@@ -13,8 +13,7 @@ again: the same bytes mean the same. Only a head that came in one piece with its
 """
 
 import asyncio
-import re
-from collections.abc import Awaitable, Sequence, Sized
+from collections.abc import Awaitable, Sized
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias, cast
 
@@ -27,15 +26,13 @@ from uvicorn.server import ServerState
 from ilmio_api.compiler.recent import Recent
 from ilmio_api.web.calls import METHODS, Call, Head
 from ilmio_api.web.heads import Response
+from ilmio_api.web.hosts import names_host
 
 PATH: Final = "/graphql"
 """The path of the endpoint."""
 
 _PATH: Final = PATH.encode()
 _METHODS: Final = {method.encode(): method for method in METHODS}
-_HOST: Final = re.compile(rb"(?:[\w.~!$&'()*+,;=%-]*|\[[0-9A-Fa-fv:.]+\])(?::[0-9]*)?")
-"""A host, which may be empty, with or without a port (RFC 3986 §3.2.2)."""
-
 _HEAD_END: Final = b"\r\n\r\n"
 _LARGEST_KEPT: Final = 4 * 1024
 _HEAD_BYTES: Final = 64 * 1024
@@ -228,7 +225,7 @@ class Connection(HttpToolsProtocol):
         """
         self._head_bytes = None
         url, headers, expects = self.url, self.headers, self.expect_100_continue
-        if not _names_host(headers, self.parser.get_http_version()):
+        if not names_host(headers, self.parser.get_http_version()):
             message = "no host, several, or none that can be one"
             raise ValueError(message)
         if len(self.pipeline) >= _MOST_WAITING:
@@ -389,11 +386,3 @@ class Connection(HttpToolsProtocol):
 def _line(name: bytes, value: bytes) -> bytes:
     """Return a header field as a line."""
     return b"%b: %b\r\n" % (name, value)
-
-
-def _names_host(headers: Sequence[tuple[bytes, bytes]], version: str) -> bool:
-    """Return whether a request names its host once; before HTTP/1.1 it need not (RFC 9112 §3.2)."""
-    hosts = [value for name, value in headers if name == b"host"]
-    if not hosts:
-        return version < "1.1"
-    return len(hosts) == 1 and _HOST.fullmatch(hosts[0].strip()) is not None
