@@ -2,7 +2,7 @@
  * A program on a person's own machine: sign in through the browser, ask in the person's name, refresh, ask again.
  *
  * Usage, with Node 20 or newer:
- *   npm install openid-client
+ *   npm install --no-save openid-client
  *   ILMIO_CLIENT=client_… node examples/oauth/sign_in.mjs
  *
  * The client is a public application with the redirect address http://127.0.0.1:8765/back.
