@@ -16,6 +16,7 @@ Rows of one status are found in the same way where an index has them apart: the 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from operator import eq
 from typing import Any
 
@@ -178,6 +179,7 @@ def _columns_of(test: Test, table: Table) -> set[Column[Any]]:
     return {part for part in parts if isinstance(part, Column)}
 
 
+@lru_cache
 def _kept_apart(table: Table, first: str, order: tuple[str, str]) -> Sequence[str]:
     """Return the columns by which an index has the rows with one value of `first` apart, each part in the order."""
     indexes = (index.columns.keys() for index in table.indexes)
@@ -197,6 +199,7 @@ def ordered_line(value: Connection) -> tuple[str, str] | None:
     return (copy, hop.far) if has_pages(hop.table, hop.near, copy, hop.far) else None
 
 
+@lru_cache(maxsize=1_000)
 def has_pages(table: Table, *columns: str) -> bool:
     """Return whether an index has the rows in the order of the columns, those of one start in that of the rest."""
     return any(index.columns.keys() == list(columns) for index in table.indexes)

@@ -6,6 +6,8 @@ Does not own: any table (`domain`) or connection (`db.session`, `db.pool`).
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Final, TypeAlias
 
 from sqlalchemy import CheckConstraint, ColumnElement, Enum, MetaData, Table, Text
@@ -69,10 +71,11 @@ def is_plain(column: ColumnElement[Any]) -> bool:
     return bool(PLAIN.items() <= column.info.items())
 
 
+@lru_cache
 def copies(lines: Table, of: Table) -> Mapping[str, str]:
     """Return which column of `lines` is the copy of which column of the table that they lead to."""
     sources = {each.name: each.info.get(COPIED_FROM, "").split(".") for each in lines.c}
-    return {source[1]: name for name, source in sources.items() if source[0] == of.name}
+    return MappingProxyType({source[1]: name for name, source in sources.items() if source[0] == of.name})
 
 
 def vocabulary(values: type[StrEnum], rule: str | None = None) -> Enum:
