@@ -12,6 +12,7 @@ from tests.oracle.comparison import Question, Witnesses
 
 import ilmio_api.domain  # noqa: F401  # maps all tables
 from ilmio_api.compiler.json_sql import Json, array_of, items, known, nullable_json, object_of, plain_text, text_of
+from ilmio_api.compiler.sql_text import Rows, query_of
 from ilmio_api.db.base import Base, is_plain
 from ilmio_api.db.pool import ReadPool
 from ilmio_api.db.raw import raw
@@ -91,7 +92,7 @@ async def test_an_object_may_have_more_values_than_a_function_arguments(read_poo
 async def test_a_list_sorts_before_it_writes(read_pool: ReadPool) -> None:
     of_kind = raw("(SELECT count(*) FROM area AS aa$1 WHERE aa$1.kind = a$1.kind)")
     row = object_of([("code", plain_text(AREA.c.code)), ("ofKind", (of_kind,))])
-    query = select(items(row)).select_from(AREA).order_by(AREA.c.code, AREA.c.id).limit(raw("1"))
+    query = query_of(items(row), Rows(AREA), order=(AREA.c.code, AREA.c.id), most=1)
 
     areas = array_of(AREA, query)
 

@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, FromClause, Select, and_, exists, false, f
 from ilmio_api.compiler.declare import Hop, Relation, Source
 from ilmio_api.compiler.predicates import All, AnyOf, Checked, Linked, Not, Predicate, Test
 from ilmio_api.compiler.restrict import readable
-from ilmio_api.compiler.statement import Writer
+from ilmio_api.compiler.sql_text import Rows
+from ilmio_api.compiler.statement import Writer, column_text
 from ilmio_api.compiler.values import Leaf, Variables
 from ilmio_api.db.raw import raw
 from ilmio_api.errors import IlmioError
@@ -27,33 +28,32 @@ def rows(
     relation: Relation | None = None,
     parent: FromClause | None = None,
     predicate: Predicate | None = None,
-) -> tuple[FromClause, list[ColumnElement[bool]], list[FromClause]]:
-    """Return where the readable rows of a source come from.
-
-    Returns:
-        The FROM clause, the conditions of WHERE, and the aliases that belong to this level (not to an outer one).
-    """
-    from_: FromClause = row
-    own = [row]
+) -> Rows:
+    """Return where the readable rows of a source come from."""
+    joined: list[tuple[FromClause, ColumnElement[bool]]] = []
     conditions = list(readable(source, row))
     if relation is not None and parent is not None:
         hop = relation.hops[0] if len(relation.hops) == 1 else None
         if hop is not None and hop.unique and hop.source is None:
             link = writer.alias(hop.table)
-            own.append(link)
-            from_ = row.join(link, link.c[hop.far] == row.c[relation.target])
-            conditions.append(link.c[hop.near] == parent.c[relation.parent])
+            joined.append((link, _same(link, hop.far, row, relation.target)))
+            conditions.append(_same(link, hop.near, parent, relation.parent))
             if hop.condition is not None:
                 conditions.append(condition(writer, hop.condition, link))
         elif relation.hops:
             conditions.append(row.c[relation.target].in_(reached(writer, relation.hops, parent.c[relation.parent])))
         else:
-            conditions.append(row.c[relation.target] == parent.c[relation.parent])
+            conditions.append(_same(row, relation.target, parent, relation.parent))
         if relation.where is not None:
             conditions.append(relation.where(row))
     if predicate is not None:
         conditions.append(condition(writer, predicate, row))
-    return from_, conditions, own
+    return Rows(row, joined, conditions)
+
+
+def _same(one: FromClause, column: str, other: FromClause, its_column: str) -> ColumnElement[bool]:
+    """Return the condition that two rows have the same in these columns."""
+    return raw(f"{column_text(one, column)} = {column_text(other, its_column)}")
 
 
 def reached(
@@ -83,8 +83,9 @@ def condition(writer: Writer, predicate: Predicate, row: FromClause) -> ColumnEl
             return expression(row, [writer.bind(leaf) for leaf in leaves])
         case Linked(relation, source, inner):
             related = writer.alias(source.entity.table)
-            from_, conditions, own = rows(writer, source, related, relation=relation, parent=row, predicate=inner)
-            return exists(select(_ONE).select_from(from_).where(*conditions).correlate_except(*own))
+            found = rows(writer, source, related, relation=relation, parent=row, predicate=inner)
+            query = select(_ONE).select_from(found.from_).where(*found.conditions)
+            return exists(query.correlate_except(*found.own))
         case All(of):
             return and_(true(), *(condition(writer, part, row) for part in of))
         case AnyOf(of):

@@ -22,16 +22,12 @@ from ilmio_api.compiler.json_sql import (
     Json,
     array_of,
     column_json,
-    column_of,
-    item,
     items,
     known,
     nullable_json,
     object_of,
     or_null,
     plain_text,
-    row_of,
-    sql,
     text_of,
 )
 from ilmio_api.compiler.localise import best_text
@@ -56,6 +52,7 @@ from ilmio_api.compiler.plan import (
     Value,
     needs_column,
 )
+from ilmio_api.compiler.sql_text import Rows, query_of, row_of, sql
 from ilmio_api.compiler.statement import Expression, Statement, Writer, column_text
 from ilmio_api.compiler.values import constant
 from ilmio_api.db.raw import raw
@@ -153,7 +150,7 @@ def _text(writer: Writer, value: Text, row: FromClause) -> Json:
         return nullable_json(best_text(row, value.column, value.chain))
     each = func.jsonb_array_elements(row.c[value.column]).table_valued("value", name=writer.name())
     best = nullable_json(best_text(each, "value", value.chain))
-    return array_of(each, select(items(best)).select_from(each).correlate_except(each))
+    return array_of(each, query_of(items(best), Rows(each)))
 
 
 def _languages(writer: Writer, columns: Sequence[str], row: FromClause) -> Json:
@@ -162,7 +159,7 @@ def _languages(writer: Writer, columns: Sequence[str], row: FromClause) -> Json:
     tag = tags.table_valued("tag", with_ordinality="place").render_derived(name=writer.name())
     has_text = [row.c[column].has_key(tag.c.tag) for column in columns]
     name = plain_text(func.upper(tag.c.tag))
-    return array_of(tag, select(items(name)).select_from(tag).where(_any(has_text)).correlate_except(tag))
+    return array_of(tag, query_of(items(name), Rows(tag, conditions=[_any(has_text)])))
 
 
 def _any(conditions: Sequence[Expression]) -> Expression:
@@ -193,7 +190,7 @@ def _translations(writer: Writer, value: TextList, row: FromClause) -> Json:
     each = object_of(
         (key, nullable_json(members[name]) if name in members else known("Translation")) for key, name in value.members
     )
-    return array_of(texts, select(items(each)).select_from(texts).order_by(texts.c.place, texts.c.tag))
+    return array_of(texts, query_of(items(each), Rows(texts), order=(texts.c.place, texts.c.tag)))
 
 
 def _tag_parts(tag: Expression) -> dict[str, Expression]:
@@ -236,37 +233,30 @@ def _member(
     if source is None:
         return text_of(shape_json(writer, member, row))
     own_row = writer.alias(source.entity.table)
-    _, conditions, own = rows(writer, source, own_row)
-    conditions.append(or_(*(own_row.c[key] == row.c[key] for key in keys)))
-    query = select(item(shape_json(writer, member, own_row))).select_from(own_row)
-    return row_of(query.where(*conditions).correlate_except(*own))
+    found = rows(writer, source, own_row).where(or_(*(own_row.c[key] == row.c[key] for key in keys)))
+    return row_of(query_of(text_of(shape_json(writer, member, own_row)), found))
 
 
 def _single(writer: Writer, value: Single, parent: FromClause | None) -> Expression:
     """Return the text of at most one related object, NULL where there is none."""
     require_arguments(writer, value.predicate)
     row = writer.alias(value.source.entity.table)
-    from_, conditions, own = rows(
-        writer, value.source, row, relation=value.relation, parent=parent, predicate=value.predicate
-    )
-    query = select(_found(writer, value.shape, row)).select_from(from_).where(*conditions).limit(raw("1"))
-    return row_of(query.correlate_except(*own))
+    found = rows(writer, value.source, row, relation=value.relation, parent=parent, predicate=value.predicate)
+    return row_of(query_of(_found(writer, value.shape, row), found, most=1))
 
 
 def _found(writer: Writer, shape: Shape, row: FromClause) -> Expression:
-    """Return the text of the object made from a row as a column, NULL where the row is of none of the types."""
-    return column_of(_chosen(writer, shape, row)) if isinstance(shape, Choice) else item(shape_json(writer, shape, row))
+    """Return the text of the object made from a row, NULL where the row is of none of the types."""
+    return _chosen(writer, shape, row) if isinstance(shape, Choice) else text_of(shape_json(writer, shape, row))
 
 
 def _several(writer: Writer, value: Several, parent: FromClause | None) -> Json:
     """Return a plain list of related objects."""
     require_arguments(writer, value.predicate)
     row = writer.alias(value.source.entity.table)
-    from_, conditions, own = rows(
-        writer, value.source, row, relation=value.relation, parent=parent, predicate=value.predicate
-    )
-    query = select(items(shape_json(writer, value.shape, row))).select_from(from_).where(*conditions)
-    return array_of(row, query.order_by(*(row.c[name] for name in value.order)).correlate_except(*own))
+    found = rows(writer, value.source, row, relation=value.relation, parent=parent, predicate=value.predicate)
+    order = [row.c[name] for name in value.order]
+    return array_of(row, query_of(items(shape_json(writer, value.shape, row)), found, order=order))
 
 
 def _positions(writer: Writer, value: Positions | Representations) -> Json:
@@ -280,12 +270,11 @@ def _positions(writer: Writer, value: Positions | Representations) -> Json:
     each = (
         shape_json(writer, value.shape, given) if isinstance(value, Representations) else _by_id(writer, value, given)
     )
-    return array_of(given, select(items(each)).select_from(given).correlate_except(given))
+    return array_of(given, query_of(items(each), Rows(given)))
 
 
 def _by_id(writer: Writer, value: Positions, given: FromClause) -> Json:
     """Return the object with the given id, or null."""
     row = writer.alias(value.source.entity.table)
-    _, conditions, own = rows(writer, value.source, row)
-    query = select(_found(writer, value.shape, row)).select_from(row)
-    return or_null(row_of(query.where(*conditions, row.c.id == given.c.id).correlate_except(*own)))
+    found = rows(writer, value.source, row).where(row.c.id == given.c.id)
+    return or_null(row_of(query_of(_found(writer, value.shape, row), found)))

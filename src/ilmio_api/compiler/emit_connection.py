@@ -7,23 +7,20 @@ Does not own: the objects on the page (`compiler.emit` passes in how they are wr
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-from sqlalchemy import FromClause, Select, cast, func, select
+from sqlalchemy import FromClause, cast, func, select
 from sqlalchemy.types import Text as TextType
 
 from ilmio_api.compiler.conditions import require_arguments, rows
 from ilmio_api.compiler.json_sql import (
     Json,
-    Late,
     array_of,
     items,
     known,
-    late,
     nullable_json,
     object_of,
     plain_text,
-    sql,
     text_of,
 )
 from ilmio_api.compiler.keyset import between_cursors, in_order, order_key
@@ -33,6 +30,7 @@ from ilmio_api.compiler.paging import list_tag
 from ilmio_api.compiler.plan import Connection, Constant, Count, CursorText, Edge, Nodes, Page, PageInfo, Shape
 from ilmio_api.compiler.reached_pages import found_by_walking, walkable
 from ilmio_api.compiler.restrict import readable
+from ilmio_api.compiler.sql_text import Query, Rows, late, query_of, sql
 from ilmio_api.compiler.statement import Expression, Writer
 from ilmio_api.db.raw import raw
 
@@ -79,40 +77,27 @@ def _count(writer: Writer, value: Connection, parent: FromClause | None) -> Expr
     if of_lines is not None:
         return of_lines
     row = writer.alias(value.source.entity.table)
-    from_, conditions, own = rows(
-        writer, value.source, row, relation=value.relation, parent=parent, predicate=value.predicate
-    )
-    query = select(func.count()).select_from(from_).where(*conditions)
-    return query.correlate_except(*own).scalar_subquery()
+    found = rows(writer, value.source, row, relation=value.relation, parent=parent, predicate=value.predicate)
+    query = select(func.count()).select_from(found.from_).where(*found.conditions)
+    return query.correlate_except(*found.own).scalar_subquery()
 
 
 def _page_query(
-    writer: Writer,
-    value: Connection,
-    parent: FromClause | None,
-    row: FromClause,
-    columns: Expression,
-    *,
-    extra: int,
-) -> Select[Any]:
+    writer: Writer, value: Connection, parent: FromClause | None, row: FromClause, column: Expression, *, extra: int
+) -> Query:
     """Return the rows of the page in reading direction, with `extra` rows beyond it."""
     page, size = value.page, value.page.size + extra
     found = _found(writer, value, parent, size)
     if found is not None:
-        query = select(columns).select_from(found.join(row, row.c.id == found.c.id))
-        query = query.where(*readable(value.source, row)).order_by(*in_order(page, found.c.key, found.c.id))
-        return query.correlate_except(row, found)
-    from_, conditions, own = rows(
-        writer, value.source, row, relation=value.relation, parent=parent, predicate=value.predicate
-    )
+        named = Rows(found, [(row, row.c.id == found.c.id)], readable(value.source, row))
+        return query_of(column, named, order=in_order(page, found.c.key, found.c.id))
+    listed = rows(writer, value.source, row, relation=value.relation, parent=parent, predicate=value.predicate)
     key, identifier = order_key(writer, page, row), row.c.id
-    ordered, line = ordered_line(value), own[-1]
+    ordered, line = ordered_line(value), listed.own[-1]
     if ordered is not None:
         key, identifier = (line.c[name] for name in ordered)
-    conditions += between_cursors(writer, page, key, identifier)
-    query = select(columns).select_from(from_).where(*conditions).order_by(*in_order(page, key, identifier))
-    # A literal, not a bind parameter: the planner assumes a tenth of the table for an unknown LIMIT.
-    return query.limit(raw(str(size))).correlate_except(*own)
+    listed = listed.where(*between_cursors(writer, page, key, identifier))
+    return query_of(column, listed, order=in_order(page, key, identifier), most=size)
 
 
 def _found(writer: Writer, value: Connection, parent: FromClause | None, size: int) -> FromClause | None:
@@ -137,7 +122,7 @@ def _numbered(writer: Writer, value: Connection, parent: FromClause | None, json
             columns += ", ", text_of(json_of(writer, part.shape, row)), f" AS c{position}"
         elif isinstance(part, Edge):
             columns += ", ", text_of(_edge(writer, part, row, cursor, json_of)), f" AS c{position}"
-    numbered = Late(row, _page_query(writer, value, parent, row, late(*columns), extra=1))
+    numbered = late(row, _page_query(writer, value, parent, row, sql(*columns), extra=1))
     name = writer.name()
     whole = object_of(
         (key_, _part(writer, value, parent, _Numbered(value.page, name), f"c{position}", part))

@@ -7,12 +7,11 @@ Cursor positions are row comparisons `(key, id) > (…)`, which an index on (key
 never NULL by declaration, so no other case exists.
 """
 
-from sqlalchemy import ColumnElement, FromClause, UnaryExpression, cast, tuple_
-from sqlalchemy.types import Text
+from sqlalchemy import ColumnElement, FromClause, UnaryExpression, tuple_
 
 from ilmio_api.compiler.plan import Page
+from ilmio_api.compiler.sql_text import sql
 from ilmio_api.compiler.statement import Expression, Writer
-from ilmio_api.db.raw import raw
 
 
 def order_key(writer: Writer, page: Page, row: FromClause) -> Expression:
@@ -40,9 +39,8 @@ def between_cursors(writer: Writer, page: Page, key: Expression, identifier: Exp
     for position, greater in ((page.after, not page.descending), (page.before, page.descending)):
         if position is None:
             continue
-        bound = writer.bind(position.map(lambda pair: pair[0]))
-        typed = cast(bound, Text()).op("::")(raw(page.key.type.value))
-        here = tuple_(key, identifier)
-        there = tuple_(typed, writer.bind(position.map(lambda pair: pair[1])))
-        conditions.append(here > there if greater else here < there)
+        there = writer.bind(position.map(lambda pair: pair[0])), writer.bind(position.map(lambda pair: pair[1]))
+        typed = sql("CAST(", there[0], f" AS TEXT) :: {page.key.type.value}")
+        sign = ">" if greater else "<"
+        conditions.append(sql("(", key, ", ", identifier, f") {sign} (", typed, ", ", there[1], ")"))
     return conditions

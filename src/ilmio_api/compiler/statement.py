@@ -145,6 +145,12 @@ def column_text(row: FromClause, name: str) -> str:
     return f"{name_of(row)}.{_quoted(row.c[name].name)}"
 
 
+def row_text(row: FromClause) -> str | None:
+    """Return a row of a table with its name as SQL text; None for a row of a subquery, or without a name."""
+    table = _bare_of(row)
+    return f"{_quoted(table.name)} AS {name_of(row)}" if table is not None else None
+
+
 def name_of(row: FromClause) -> str:
     """Return the name that a row has in the statement."""
     return cast("Alias", row).name
