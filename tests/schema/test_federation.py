@@ -253,8 +253,8 @@ async def test_entities_are_answered_beside_questions_about_the_schema(ask: Ask)
         ({"__typename": "Area", "slug": "x"}, "Item 1 (Area)"),
         ({"__typename": "Area", "code": 3}, "Item 1 (Area)"),
         ({"__typename": ["Area"], "code": "EVK03"}, "Item 1 (['Area'])"),
-        ({"code": "EVK03"}, "Item 1 (None)"),
-        ("EVK03", "Item 1 (None)"),
+        ({"code": "EVK03"}, "Item 1 (–)"),
+        ("EVK03", "Item 1 (–)"),
     ],
 )
 async def test_a_representation_without_type_or_key_is_refused(errors: Errors, unusable: object, told: str) -> None:
