@@ -215,6 +215,34 @@ async def test_too_many_commands_are_refused_before_the_first(desk: Desk) -> Non
     assert await invitations(desk, owner) == 0
 
 
+@pytest.mark.parametrize(
+    ("number", "role", "message"),
+    [
+        (11, MemberRole.OWNER, "Frågan överskrider gränsen commands: 11, högst 10."),
+        (1, None, "Det här kräver en giltig token."),
+    ],
+    ids=["before it is carried out", "when it is carried out"],
+)
+async def test_the_language_of_a_mutation_is_that_of_its_errors(
+    desk: Desk, number: int, role: MemberRole | None, message: str
+) -> None:
+    query = "mutation @inContext(language: SV) { " + " ".join(f"a{n}: __typename" for n in range(number)) + " }"
+    token = await desk.token(role, ALL) if role else None
+    answer = await desk.ask(query, token, accept_language="en")
+
+    assert answer.json()["errors"][0]["message"] == message
+    assert answer.headers["content-language"] == "sv"
+
+
+async def test_the_language_of_a_mutation_is_that_of_its_answer(desk: Desk) -> None:
+    viewer = await desk.token(MemberRole.VIEWER, ALL)
+    query = INVITE.replace("$input: InviteMemberInput!)", "$input: InviteMemberInput!) @inContext(language: SV)")
+    answer = await desk.ask(query, viewer, somebody(), accept_language="en")
+
+    assert answer.json()["data"]["inviteMember"]["message"] == "Du har inte rätt till det här, eller så finns det inte."
+    assert answer.headers["content-language"] == "sv"
+
+
 def test_every_command_declares_its_scope() -> None:
     fields = CATALOGUE.object_type("Mutation").fields
 

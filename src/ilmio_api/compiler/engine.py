@@ -84,11 +84,7 @@ class Engine:
             IlmioError: An argument cannot be used, such as an unknown area code, or the database failed.
         """
         compiled = prepared.compiled
-        try:
-            answer = await run(compiled, prepared.variables, self.fetcher, clock, facts=facts)
-        except IlmioError as error:
-            error.language = prepared.reader.reading.language
-            raise
+        answer = await run(compiled, prepared.variables, self.fetcher, clock, facts=facts)
         if prepared.operation.introspects and not compiled.dry_run:
             with clock.step("introspect"):
                 return self._completed(prepared, answer)
@@ -100,16 +96,16 @@ class Engine:
         Raises:
             InvalidDocumentError: The document is not GraphQL or does not fit the schema.
             InvalidVariablesError: The variables do not fit the operation.
-            IlmioError: An argument cannot be used, or a limit is exceeded.
+            IlmioError: An argument cannot be used, or a limit is exceeded; told in the language of the operation.
         """
         operation = self._operation(request, clock)
-        if operation.node.operation is OperationType.MUTATION:
-            return self._mutation(operation, request, reader)
         variables = operation.coerced(request.variables)
         language = operation.language(variables)
         if language is not None:
             reader = reader.in_language(language)
         try:
+            if operation.node.operation is OperationType.MUTATION:
+                return self._mutation(operation, request, reader)
             compiled, named = self._plan(request, operation, variables, reader, clock)
         except IlmioError as error:
             error.language = reader.reading.language

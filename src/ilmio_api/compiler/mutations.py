@@ -184,9 +184,6 @@ def mutation_of(
         IlmioError: It has too many commands, or asks too much of their answers.
     """
     values = operation.values(given)
-    language = operation.language(values.coerced)
-    if language is not None:
-        reader = reader.in_language(language)
     collector = Collector(catalogue, operation.fragments, values.coerced, budget)
     builder = _PayloadBuilder(collector)
     commands: list[Command] = []

@@ -176,7 +176,7 @@ class Query:
 
 
 @strawberry.directive(
-    locations=[DirectiveLocation.QUERY],
+    locations=[DirectiveLocation.QUERY, DirectiveLocation.MUTATION],
     name="inContext",
     description="Reads all texts of the operation in a language, instead of the one that `Accept-Language` asks for.",
 )

@@ -83,6 +83,8 @@ class Exchange:
     account: Account
     clock: Stopwatch
     caller: Caller = _ANYBODY
+    language: Language | None = None
+    """That of the operation, as soon as it is known; the caller's own until then."""
 
     def sent(self) -> Sent:
         """Return what a command, or the audit log, wants to know of the request."""
@@ -221,6 +223,7 @@ class GraphQLEndpoint:
         key = _key(exchange, payload)
         known = service.recalled(key, exchange.caller) or await service.recognised(key, exchange, payload)
         prepared = known.prepared
+        exchange.language = prepared.reader.reading.language
         _require_method(head.method, prepared)
         if head.only_priced:
             prepared = prepared._replace(compiled=prepared.compiled.priced())
@@ -318,8 +321,8 @@ def _kept_by(principal: Principal) -> str:
 def _failed(exchange: Exchange, error: Exception) -> Response:
     """Return what a request gets that was not carried out; a fault of ours is logged."""
     form = exchange.call.head.form
-    chosen = error.language if isinstance(error, IlmioError) else None
-    language = Language(chosen) if chosen else form.reading.language
+    told = error.language if isinstance(error, IlmioError) else None
+    language = Language(told) if told else exchange.language or form.reading.language
     failure = failure_of(error, language)
     if failure is None:
         _LOG.error("fault %s", exchange.trace_id, exc_info=error)
