@@ -100,6 +100,9 @@ def _of_depth() -> Iterable[Attack]:
     yield _document(
         "introspection of it all by aliases", f"query $new {{ {_repeated(f'a#: __schema {{ types {whole} }}', 20)} }}"
     )
+    schemas = _repeated(f"a#: __schema {{ types {whole} }}", 2)
+    types = _repeated(f't#: __type(name: "Query") {whole}', 10)
+    yield _document("as much of the schema as is told at once", f"query $new {{ {schemas} {types} }}")
     introspection = "{ __schema { types " + "{ fields { type " * 6 + "{ name }" + "} }" * 6 + "} }"
     yield _document("introspection in a circle", "query $new " + introspection)
     yield _document("introspection by aliases", f"query $new {{ {_repeated('a#: __schema { types { name } }', 100)} }}")

@@ -12,6 +12,7 @@ from ilmio_api.compiler.engine import Engine, Request
 from ilmio_api.compiler.pipeline import Reader
 from ilmio_api.compiler.timing import Stopwatch
 from ilmio_api.db.pool import ReadPool
+from ilmio_api.errors import TooComplexError
 from ilmio_api.i18n.languages import Reading
 from ilmio_api.schema.query import CATALOGUE
 
@@ -21,6 +22,18 @@ WHOLE = get_introspection_query(
     schema_description=True,
     input_value_deprecation=True,
 )
+
+BEFORE_INTROSPECTION = """
+query PreIntrospectionQuery {
+  schema: __type(name: "__Schema") { ...TypeFields }
+  type: __type(name: "__Type") { ...TypeFields }
+  directive: __type(name: "__Directive") { ...TypeFields }
+  field: __type(name: "__Field") { ...TypeFields }
+  inputValue: __type(name: "__InputValue") { ...TypeFields }
+}
+fragment TypeFields on __Type { fields { name args { name } } }
+"""
+"""What Apollo Kotlin asks before it downloads a schema."""
 
 FRAGMENTS = """
 { __schema { ... { queryType { ...q } ...s } } __typename }
@@ -51,6 +64,7 @@ fragment i on __InputValue { name defaultValue type { ofType { ofType { name } }
             {"d": True},
         ),
         (FRAGMENTS, {}),
+        (BEFORE_INTROSPECTION, {}),
     ],
 )
 async def test_the_schema_describes_itself_as_the_reference_does(
@@ -73,3 +87,15 @@ async def test_fields_about_the_schema_stand_in_their_place_among_the_others(rea
     prepared = engine.prepare(Request(text, None, {}), Reader(ANONYMOUS, Reading()), clock)
 
     assert [key for key, _ in (await engine.answer(prepared, clock)).fields] == ["a", "__schema", "s", "b"]
+
+
+@pytest.mark.parametrize(("field", "most"), [("__schema { __typename }", 2), ('__type(name: "Area") { name }', 10)])
+def test_the_schema_is_described_so_often_and_no_oftener(read_pool: ReadPool, field: str, most: int) -> None:
+    def prepared(number: int) -> None:
+        fields = " ".join(f"a{n}: {field}" for n in range(number))
+        engine.prepare(Request(f"{{ {fields} }}", None, {}), Reader(ANONYMOUS, Reading()), Stopwatch(time.perf_counter))
+
+    engine = Engine(CATALOGUE, read_pool)
+    prepared(most)
+    with pytest.raises(TooComplexError):
+        prepared(most + 1)

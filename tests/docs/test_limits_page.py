@@ -10,11 +10,12 @@ from ilmio_api.compiler.budget import Budget
 from ilmio_api.compiler.cost import COUNT_POINTS, REQUEST_POINTS, SEARCH_POINTS
 from ilmio_api.compiler.documents import (
     MAX_COMMENTS,
-    MAX_INTROSPECTIONS,
     MAX_NESTING,
     MAX_OBJECTS,
     MAX_OPERATIONS,
+    MAX_SCHEMAS,
     MAX_TOKENS,
+    MAX_TYPES,
 )
 from ilmio_api.compiler.mutations import MAX_COMMANDS
 from ilmio_api.compiler.paging import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
@@ -87,7 +88,8 @@ def test_the_page_has_the_numbers_of_the_code(limits: dict[str, int]) -> None:
         "fragment uses": MAX_FRAGMENT_USES,
         "input objects": MAX_OBJECTS,
         "sources": budget.sources,
-        "introspection": MAX_INTROSPECTIONS,
+        "introspection": MAX_SCHEMAS,
+        "types": MAX_TYPES,
         "schema texts": budget.schema_texts,
         "filters": budget.filters,
         "filter depth": budget.filter_depth,

@@ -5,6 +5,7 @@ variables.
 Does not own: what an operation means (`compiler.build`).
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain
@@ -48,8 +49,11 @@ MAX_NESTING = 100
 MAX_OPERATIONS = 100
 """Most operations in a document, of which one is run; each is validated by itself."""
 
-MAX_INTROSPECTIONS = 4
-"""Most root fields about the schema itself; each may answer with the whole schema."""
+MAX_SCHEMAS = 2
+"""Most root fields `__schema` in an operation: each may answer with the whole schema, which takes 40 ms."""
+
+MAX_TYPES = 10
+"""Most root fields `__type` in an operation: each may answer with a large type and those around it, 3 ms."""
 
 MAX_OBJECTS = 1_000
 """Most JSON objects in the variables of an operation; to coerce an empty one takes long, and to send it three bytes."""
@@ -245,8 +249,9 @@ def chosen(document: DocumentNode, name: str | None, schema: GraphQLSchema, text
         raise OperationNotFoundError(name=name or "–")
     fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
     introspections = _introspections(found[0], fragments)
-    if introspections > MAX_INTROSPECTIONS:
-        raise TooComplexError(limit="introspection", given=introspections, maximum=MAX_INTROSPECTIONS)
+    for limit, field, maximum in (("introspection", "__schema", MAX_SCHEMAS), ("types", "__type", MAX_TYPES)):
+        if introspections[field] > maximum:
+            raise TooComplexError(limit=limit, given=introspections[field], maximum=maximum)
     types = {
         definition.variable.name.value: cast("GraphQLInputType", type_from_ast(schema, definition.type))
         for definition in found[0].variable_definitions or ()
@@ -255,15 +260,17 @@ def chosen(document: DocumentNode, name: str | None, schema: GraphQLSchema, text
     return Operation(text, schema, document, found[0], fragments, types, texts_only, bool(introspections))
 
 
-def _introspections(operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]) -> int:
-    """Return how often `__schema` or `__type` is selected at the root, directly or in fragments."""
-    found = 0
+def _introspections(
+    operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]
+) -> Counter[str]:
+    """Return how often `__schema` and `__type` are selected at the root, directly or in fragments."""
+    found: Counter[str] = Counter()
     pending: list[Any] = list(operation.selection_set.selections)
     visited: set[str] = set()
     while pending:
         node = pending.pop()
         if isinstance(node, FieldNode):
-            found += node.name.value in {"__schema", "__type"}
+            found.update({node.name.value} & {"__schema", "__type"})
         elif hasattr(node, "selection_set"):
             pending.extend(node.selection_set.selections)
         elif node.name.value not in visited:
