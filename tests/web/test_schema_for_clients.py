@@ -45,3 +45,15 @@ async def test_an_input_of_which_exactly_one_field_is_given_says_so(api: httpx2.
     answer = await api.post("/graphql", json={"query": text})
 
     assert answer.json()["data"] == {"key": {"isOneOf": True}, "filter": {"isOneOf": False}, "pilot": {"isOneOf": None}}
+
+
+async def test_the_directives_stand_where_the_specification_knows_a_place(api: httpx2.AsyncClient) -> None:
+    # September 2025, §4.1 __DirectiveLocation. Clients refuse a schema with a location that they do not know.
+    known = """QUERY MUTATION SUBSCRIPTION FIELD FRAGMENT_DEFINITION FRAGMENT_SPREAD INLINE_FRAGMENT VARIABLE_DEFINITION
+        SCHEMA SCALAR OBJECT FIELD_DEFINITION ARGUMENT_DEFINITION INTERFACE UNION ENUM ENUM_VALUE INPUT_OBJECT
+        INPUT_FIELD_DEFINITION"""
+    answer = await api.post("/graphql", json={"query": "{ __schema { directives { name locations } } }"})
+
+    found = {each["name"]: set(each["locations"]) for each in answer.json()["data"]["__schema"]["directives"]}
+    assert {name: odd for name, places in found.items() if (odd := places - set(known.split()))} == {}
+    assert found["deprecated"] == {"FIELD_DEFINITION", "ARGUMENT_DEFINITION", "INPUT_FIELD_DEFINITION", "ENUM_VALUE"}

@@ -34,6 +34,15 @@ from ilmio_api.schema.scalars import PARSERS
 _DEFINITION = "strawberry-definition"
 _COMBINATORS = {"and", "or", "not"}
 _CONNECTION_PARTS = ("Connection", "Edge", "PageInfo")
+_DEPRECATED = '''
+"""Marks an element of a GraphQL schema as no longer supported."""
+directive @deprecated(
+  """Explains why, and what to use instead."""
+  reason: String! = "No longer supported"
+) on FIELD_DEFINITION | ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION | ENUM_VALUE
+'''
+"""The directive of the specification (September 2025, §3.13.3). That of graphql-core has one more location, and clients
+that do not know it refuse the whole schema."""
 
 
 def catalogue_of(schema: strawberry.Schema, unions: Mapping[str, declare.Entity]) -> Catalogue:
@@ -75,7 +84,7 @@ def catalogue_of(schema: strawberry.Schema, unions: Mapping[str, declare.Entity]
 def _served(sdl: str) -> GraphQLSchema:
     """Return the schema that requests meet, with the input checks of the scalars, which SDL cannot say."""
     # Nobody reads where in the text a type stands, and the tokens would take 5 MB.
-    served = build_schema(sdl, no_location=True)
+    served = build_schema(sdl + _DEPRECATED, no_location=True)
     _forget_syntax(served)
     for name, parse in PARSERS.items():
         scalar = served.type_map.get(name)
