@@ -76,8 +76,8 @@ async def plan_of(pool: ReadPool, text: str, principal: Principal) -> list[dict[
     prepared = Engine(CATALOGUE, pool).prepare(Request(text, None, {}), Reader(principal, Reading()), clock)
     statement = prepared.compiled.statement
     values = [fetch(prepared.variables) for fetch in statement.fetches]
-    plan = json.loads(await pool.fetch_json(f"EXPLAIN (FORMAT JSON) {statement.sql}", values))
-    return list(nodes_of(plan[0]["Plan"]))
+    (plan,) = await pool.fetch_row(f"EXPLAIN (FORMAT JSON) {statement.sql}", values) or ("null",)
+    return list(nodes_of(json.loads(plan)[0]["Plan"]))
 
 
 async def read_from_end_to_end(pool: ReadPool, text: str, principal: Principal) -> set[str]:
@@ -148,10 +148,10 @@ async def reads_for_any_arguments(pool: ReadPool, sql: str, parameters: int) -> 
     await pool.fetch_row(f"PREPARE planned AS {sql}", [])
     try:
         values = ", ".join(["NULL"] * parameters)
-        plan = json.loads(await pool.fetch_json(f"EXPLAIN (FORMAT JSON) EXECUTE planned({values})", []))
+        (plan,) = await pool.fetch_row(f"EXPLAIN (FORMAT JSON) EXECUTE planned({values})", []) or ("null",)
     finally:
         await pool.fetch_row("DEALLOCATE planned", [])
-    nodes = [node for node in nodes_of(plan[0]["Plan"]) if "Relation Name" in node]
+    nodes = [node for node in nodes_of(json.loads(plan)[0]["Plan"]) if "Relation Name" in node]
     return sorted((node["Relation Name"], node["Node Type"], node.get("Index Name", "")) for node in nodes)
 
 

@@ -100,17 +100,6 @@ class ReadPool:
             raise
         return pool
 
-    async def fetch_json(self, sql: str, args: Sequence[object]) -> bytes:
-        """Return the one value of type `json` that `sql` yields, untouched; `null` for NULL or no row.
-
-        Raises:
-            TimedOutError: The statement took longer than the limit.
-            UnavailableError: The database cannot be reached, or no connection came free in time.
-        """
-        row = await self.fetch_row(sql, args)
-        value: bytes | None = row[0] if row else None
-        return b"null" if value is None else value
-
     async def fetch_row(self, sql: str, args: Sequence[object], claims: str = "") -> asyncpg.Record | None:
         """Return the first row that `sql` yields, or None when there is none; arguments and errors as `fetch`."""
         rows, _ = await self.fetch(sql, args, claims)
@@ -271,10 +260,6 @@ class ReadPool:
                         "TimeZone": "UTC",
                     },
                 )
-                # JSON goes out as the bytes that came in.
-                await connection.set_type_codec(
-                    "json", schema="pg_catalog", encoder=_as_it_is, decoder=_as_it_is, format="binary"
-                )
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             raise UnavailableError from error
         return connection
@@ -329,11 +314,6 @@ class ReadPool:
                 return
         if offered is not None:
             self._idle.append(offered)
-
-
-def _as_it_is(data: bytes) -> bytes:
-    """Return `data` unchanged."""
-    return data
 
 
 async def _claimed(connection: _Connection, sql: str, args: Sequence[object], claims: str) -> list[asyncpg.Record]:
