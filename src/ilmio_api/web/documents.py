@@ -64,7 +64,7 @@ class Documents:
         """Return the document that a request sends or names.
 
         Raises:
-            BadRequestError: The id does not belong to the document that came with it, or neither was given.
+            BadRequestError: The id does not belong to the document that came with it.
             DocumentNotFoundError: The id is not known; a client may send the document beside it to have it remembered.
             DocumentNotTrustedError: Only registered documents are answered, and this is none.
             UnavailableError: The database cannot be reached.
@@ -115,10 +115,8 @@ class Documents:
 
 
 def _require_match(envelope: Envelope) -> None:
-    """Refuse an id that does not belong to the document beside it, and a request with neither."""
+    """Refuse an id that does not belong to the document beside it."""
     text, name = envelope.query, envelope.document_id
-    if text is None and name is None:
-        raise BadRequestError(reason=Malformed.NO_QUERY)
     if text is not None and name is not None and name != digest_of(text):
         raise BadRequestError(reason=Malformed.OTHER_HASH)
 

@@ -34,7 +34,7 @@ class UnsupportedMediaTypeError(IlmioError):
 
 
 class Envelope(NamedTuple):
-    """The parameters of a GraphQL request."""
+    """The parameters of a GraphQL request; `query` or `document_id` is there."""
 
     query: str | None
     document_id: str | None
