@@ -7,7 +7,7 @@ Source: RFC 9110 §12.5.3; RFC 8878 for zstd, RFC 7932 for br.
 """
 
 import gzip
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import brotli
 import zstandard
@@ -28,16 +28,16 @@ _CODINGS: Mapping[str, Callable[[bytes], bytes]] = {
 and cannot read it."""
 
 
-def coding_for(accept_encoding: str) -> str | None:
+def coding_for(accept_encoding: str, ours: Collection[str] = _CODINGS.keys()) -> str | None:
     """Return the coding in which to send bodies of `SMALLEST` bytes or more, or None for none.
 
-    It is the one that the client likes best; among several, the first of ours.
+    It is the one of ours that the client likes best; among several, the first.
     """
     weights: dict[str, float] = {}
     for part in accept_encoding.split(","):
         name, *parameters = (piece.strip().lower() for piece in part.split(";"))
         weights[name] = weight(parameters)
-    best = max(_CODINGS, key=lambda coding: weights.get(coding, 0.0))
+    best = max(ours, key=lambda coding: weights.get(coding, 0.0))
     return best if 0.0 < weights.get(best, 0.0) >= weights.get("identity", 0.0) else None
 
 

@@ -39,7 +39,6 @@ _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
 }
 _NAMED_BY_CONTENT: Final = re.compile(r"-[0-9A-Z]{8}\.\w+$")
-_GZIP: Final = re.compile(r"(?:^|,)\s*gzip\s*(?:;\s*q=(?!0(?:\.0*)?\s*(?:,|$))[0-9.]+\s*)?(?:,|$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +83,7 @@ def static_file(request: Request) -> Response:
     compressed = found.compressed()
     if compressed is None:
         raise HTTPException(404)
-    if _GZIP.search(request.headers.get("accept-encoding", "")) is None:
+    if coding_for(_listed(request, "accept-encoding"), ["gzip"]) is None:
         return Response(gzip.decompress(compressed), media_type=found.media_type, headers=headers)
     headers["Content-Encoding"] = "gzip"
     return Response(compressed, media_type=found.media_type, headers=headers)
@@ -102,7 +101,7 @@ def text_file(request: Request, path: Path, media_type: str) -> Response:
     }
     if is_current(request, tag):
         return Response(status_code=304, headers=headers)
-    coding = coding_for(", ".join(request.headers.getlist("accept-encoding")))
+    coding = coding_for(_listed(request, "accept-encoding"))
     if coding is not None:
         text = _coded(text, coding)
         headers["Content-Encoding"] = coding
@@ -120,7 +119,12 @@ def address_of(name: str) -> str:
 
 def is_current(request: Request, tag: str) -> bool:
     """Tell whether the caller already holds what has this entity tag."""
-    return holds(", ".join(request.headers.getlist("if-none-match")), tag)
+    return holds(_listed(request, "if-none-match"), tag)
+
+
+def _listed(request: Request, name: str) -> str:
+    """Return a header field that is a list, which may come in several lines (RFC 9110 §5.3)."""
+    return ", ".join(request.headers.getlist(name))
 
 
 def _read_all() -> tuple[dict[str, _File], dict[str, str]]:
