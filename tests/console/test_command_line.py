@@ -1,4 +1,4 @@
-"""`ilmio login`: the command line, the service and a browser, each a process of its own."""
+"""`ilmio login` and `ilmio ask`: the command line, the service and a browser, each a process of its own."""
 
 import asyncio
 import json
@@ -60,3 +60,20 @@ async def test_who_types_the_code_and_says_yes_is_signed_in_on_the_command_line(
     assert [(file.stat().st_mode & 0o777, sorted(json.loads(file.read_text()))) for file in files] == [
         (0o600, ["access_token", "expires_in", "refresh_token", "scope", "token_type"])
     ] * kept
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [([], "Aluekoodia XX ei ole rekisterissä."), (["--language", "sv"], "Områdeskoden XX finns inte i registret.")],
+)
+async def test_who_asks_on_the_command_line_is_answered_in_the_chosen_language(
+    served: Served, tmp_path: Path, option: list[str], message: str
+) -> None:
+    query = tmp_path / "area.graphql"
+    query.write_text('{ area(code: "XX") { code } }')
+    command = [sys.executable, "-m", "ilmio_api.cli", "ask", str(query), "--server", served.address, *option]
+    process = await asyncio.create_subprocess_exec(*command, env={**os.environ, "HOME": str(tmp_path)}, stdout=PIPE)
+    output, _ = await process.communicate()
+
+    assert process.returncode == 1
+    assert json.loads(output)["errors"][0]["message"] == message

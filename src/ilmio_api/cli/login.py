@@ -21,6 +21,7 @@ import typer
 
 from ilmio_api.domain.accounts.clients import COMMAND_LINE_CLIENT
 from ilmio_api.errors import OperatorError
+from ilmio_api.i18n.languages import Language
 from ilmio_api.settings import settings_of_this_process
 
 _DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
@@ -57,10 +58,12 @@ def ask(
     *,
     server: Server = None,
     variables: Annotated[str, typer.Option(help="Variables as a JSON object.")] = "{}",
+    language: Annotated[Language, typer.Option(help="Language of texts and errors.")] = Language.FI,
 ) -> None:
     """Send a query to a service, as oneself when signed in, and print the answer."""
     with _client(server) as client:
         sent = {"query": query.read_text(encoding="utf-8"), "variables": _object(variables)}
+        client.headers["Accept-Language"] = language
         answer = client.post("/graphql", json=sent, headers=_authorization(client))
         if answer.status_code == httpx2.codes.UNAUTHORIZED and _refreshed(client):
             answer = client.post("/graphql", json=sent, headers=_authorization(client))
