@@ -14,13 +14,11 @@ import asyncio
 import itertools
 import json
 import random
-import signal
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import FrameType
 
 import asyncpg
 import uvloop
@@ -28,7 +26,7 @@ from bench import wire
 from bench.database import Database, Samples, edit, filters_of, prepared, running_server, samples_of
 from bench.load import Load, LoadError
 from bench.peers import ilmio_command
-from bench.processes import free_port, postgres_cpu_s, started
+from bench.processes import finish, free_port, postgres_cpu_s, started
 
 _SIZES = (20_000, 200_000)
 _HUGE = 2_000_000
@@ -93,8 +91,6 @@ class World:
 def main() -> int:
     """Measure, print the table and return 0, also when the bar is missed."""
     asked = _asked()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _leave)
     sizes = [*_SIZES, _HUGE] if asked.huge else _SIZES
     worlds = []
     with (
@@ -243,10 +239,5 @@ def _lines(worlds: Sequence[World]) -> Iterator[str]:
     )
 
 
-def _leave(number: int, _frame: FrameType | None) -> None:
-    """Leave through every `finally`, which ends the server."""
-    raise SystemExit(128 + number)
-
-
 if __name__ == "__main__":
-    raise SystemExit(main())
+    finish(main)

@@ -12,12 +12,10 @@ import asyncio
 import itertools
 import math
 import random
-import signal
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 
 import uvloop
 from bench import wire
@@ -25,7 +23,7 @@ from bench.database import Database, edit, prepared, running_server, samples_of
 from bench.dialects import ILMIO, Material
 from bench.load import LoadError
 from bench.peers import PEERS, ilmio_command
-from bench.processes import Server, free_port, started
+from bench.processes import Server, finish, free_port, started
 from bench.scenarios import Questions, questions_about
 
 _PILOTS = 20_000
@@ -53,8 +51,6 @@ class Reading:
 def main() -> int:
     """Load a worker, print a line every so often, and return 0, also when the bar is missed."""
     asked = _asked()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _leave)
     with running_server(Path(asked.data_dir)) as server, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         database = runner.run(prepared(server, _DATABASE, _PILOTS))
         ask = questions_about(runner.run(samples_of(database)))
@@ -159,10 +155,5 @@ def _told(reading: Reading) -> Reading:
     return reading
 
 
-def _leave(number: int, _frame: FrameType | None) -> None:
-    """Leave through every `finally`, which ends the server."""
-    raise SystemExit(128 + number)
-
-
 if __name__ == "__main__":
-    raise SystemExit(main())
+    finish(main)

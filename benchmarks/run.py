@@ -9,7 +9,6 @@ import asyncio
 import json
 import os
 import platform
-import signal
 import sys
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
@@ -22,7 +21,7 @@ from bench.lineup import all_started
 from bench.load import CONNECTIONS
 from bench.measure import Contestant, Results, compare, race
 from bench.peers import PEERS, Peer
-from bench.processes import Server
+from bench.processes import Server, finish
 from bench.scenarios import SCENARIOS, Questions, Scenario, questions_about
 
 _PILOTS = 20_000
@@ -33,9 +32,6 @@ _OURS = "ilmio"
 def main() -> int:
     """Measure, print the tables, and return the exit code: 0 also when a bar is missed, 1 when a server failed."""
     asked = _asked()
-    # Both cancel what the event loop runs. An exception out of a handler could end one connection instead of the run.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     results = Results()
     scenarios = [scenario for scenario in SCENARIOS if scenario.name in asked.scenarios]
     with running_server(Path(asked.data_dir)) as server, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -143,7 +139,4 @@ def _say(words: str) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        raise SystemExit(main())
-    except KeyboardInterrupt:
-        raise SystemExit(128 + signal.SIGINT) from None
+    finish(main)

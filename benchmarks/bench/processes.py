@@ -1,4 +1,4 @@
-"""Processes: starting a server, ending it whatever happens, and what the operating system says of it.
+"""Processes: starting a server, ending it and ourselves whatever happens, and what the operating system says of it.
 
 Owns: process ids, CPU time and memory as /proc tells them.
 Does not own: which servers there are (`peers`).
@@ -10,11 +10,13 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NoReturn
+
+from ilmio_api.cli.signals import ended_in_order
 
 _PROC = Path("/proc")
 _TICK_S = 1 / os.sysconf("SC_CLK_TCK")
@@ -108,6 +110,19 @@ def free_ports(count: int) -> list[int]:
 def free_port() -> int:
     """Return a port on which nobody listens."""
     return free_ports(1)[0]
+
+
+def finish(main: Callable[[], int]) -> NoReturn:
+    """Run a program to its end, or to the signal that ends it; either way, the servers that it has started end first.
+
+    Raises:
+        SystemExit: Always; with the code of `main`, or the one that shells give to a signal.
+    """
+    try:
+        with ended_in_order():
+            raise SystemExit(main())
+    except KeyboardInterrupt:
+        raise SystemExit(128 + signal.SIGINT) from None
 
 
 @contextmanager
