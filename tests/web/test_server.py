@@ -126,6 +126,23 @@ def test_a_body_in_pieces_is_put_together(speak: Speak) -> None:
     assert speak(POST + b"Transfer-Encoding: chunked\r\n\r\n" + pieces).endswith(b'{"data":{"__typename":"Query"}}')
 
 
+@pytest.mark.parametrize(
+    "codings",
+    [
+        b"Transfer-Encoding: gzip, chunked\r\n",
+        b"Transfer-Encoding: identity, chunked\r\n",
+        b"Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n",
+        b"Transfer-Encoding: xchunked\r\n",
+    ],
+)
+@pytest.mark.parametrize("path", [b"/graphql", b"/live"])
+def test_a_body_in_a_transfer_coding_that_is_not_read_is_refused(speak: Speak, path: bytes, codings: bytes) -> None:
+    head = b"POST %b HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n%b\r\n" % (path, codings)
+    answer = speak(head + b"%x\r\n%b\r\n0\r\n\r\n" % (len(BODY), BODY))
+
+    assert answer.startswith(b"HTTP/1.1 400 Bad Request\r\n")
+
+
 def test_a_body_that_never_comes_holds_up_nobody(address: str) -> None:
     with socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2]))) as waiting:
         waiting.sendall(POST + b"Content-Length: 100\r\n\r\n{")

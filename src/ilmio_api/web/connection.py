@@ -210,9 +210,13 @@ class Connection(HttpToolsProtocol):
         """Take a field.
 
         Raises:
-            ValueError: There are too many; the parser stops.
+            ValueError: There are too many, or the body is in a coding that is not read; the parser stops.
         """
         super().on_header(name, value)
+        # The parser reads such a body as if it were in pieces only (RFC 9112 §6.1).
+        if self.headers[-1][0] == b"transfer-encoding" and value.lower() != b"chunked":
+            message = "a transfer coding other than chunked"
+            raise ValueError(message)
         if len(self.headers) > _MOST_FIELDS:
             message = f"more than {_MOST_FIELDS} fields"
             raise ValueError(message)
