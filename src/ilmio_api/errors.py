@@ -26,6 +26,8 @@ class ErrorCode(StrEnum):
     """An argument has a value that no record could match, such as a date that does not exist."""
     BAD_RANGE = "BAD_RANGE"
     """A span ends before it starts."""
+    BAD_IDEMPOTENCY_KEY = "BAD_IDEMPOTENCY_KEY"
+    """An idempotency key is empty or too long."""
     BAD_CURSOR = "BAD_CURSOR"
     """A cursor was not made by this list in this order."""
     BAD_REPRESENTATION = "BAD_REPRESENTATION"
@@ -123,6 +125,12 @@ class BadRangeError(IlmioError):
     """A span ends before it starts; facts `start`, `end`."""
 
     code = ErrorCode.BAD_RANGE
+
+
+class BadIdempotencyKeyError(IlmioError):
+    """An idempotency key is empty or too long; facts `given` and `maximum`, numbers of characters."""
+
+    code = ErrorCode.BAD_IDEMPOTENCY_KEY
 
 
 class BadCursorError(IlmioError):

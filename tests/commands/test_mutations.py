@@ -163,6 +163,34 @@ async def test_keys_of_different_callers_do_not_meet(desk: Desk) -> None:
     assert [each["invitation"]["email"] for each in made] == list(emails)
 
 
+@pytest.mark.parametrize("length", [0, 256])
+@pytest.mark.parametrize("in_header", [True, False], ids=["header", "directive"])
+async def test_a_key_that_is_empty_or_too_long_is_refused_before_the_first_command(
+    desk: Desk, *, length: int, in_header: bool
+) -> None:
+    owner = await desk.token(MemberRole.OWNER, ALL)
+    key = "k" * length
+    field = f'inviteMember(input: {{ organisation: "{OURS}", email: "a@example.fi", role: VIEWER }})'
+    directive = "" if in_header else f'@idempotent(key: "{key}")'
+    query = f"mutation {{ a: {field} {{ __typename }} b: {field} {directive} {{ __typename }} }}"
+    header = {"idempotency_key": key} if in_header else {}
+    (error,) = (await desk.ask(query, owner, {}, accept_language="en", **header)).json()["errors"]
+
+    assert error["message"] == f"An idempotency key has 1–255 characters; this one has {length}."
+    assert error["extensions"]["code"] == "BAD_IDEMPOTENCY_KEY"
+    assert await invitations(desk, owner) == 0
+
+
+async def test_every_command_of_a_request_has_the_key_of_the_header_for_itself(desk: Desk) -> None:
+    owner = await desk.token(MemberRole.OWNER, ALL)
+    field = 'inviteMember(input: { organisation: "%s", email: "%s@example.fi", role: VIEWER }) { __typename }'
+    query = f"mutation {{ a: {field % (OURS, 'a')} b: {field % (OURS, 'b')} }}"
+    answers = [await desk.answer(query, owner, idempotency_key="k" * 255) for _ in range(2)]
+
+    assert answers == [{"a": {"__typename": "MemberInvited"}, "b": {"__typename": "MemberInvited"}}] * 2
+    assert await invitations(desk, owner) == 2
+
+
 async def test_a_refused_command_may_be_sent_again_with_its_key(desk: Desk) -> None:
     owner = await desk.token(MemberRole.OWNER, ALL)
     refused = (await desk.answer(INVITE, owner, somebody("?"), idempotency_key="k"))["inviteMember"]

@@ -40,11 +40,13 @@ from ilmio_api.compiler.restrict import restrict
 from ilmio_api.compiler.selection import Collector, Selected
 from ilmio_api.compiler.timing import Stopwatch
 from ilmio_api.compiler.values import CLAIMS, Variables, constant, needed
-from ilmio_api.errors import TooComplexError
+from ilmio_api.errors import BadIdempotencyKeyError, TooComplexError
 
 MAX_COMMANDS = 10
 """Most commands in one operation."""
 
+LONGEST_KEY = 255
+"""Most characters of an idempotency key."""
 
 Note: TypeAlias = Callable[[frozenset[str]], Awaitable[None]]
 """Writes down that private tables are about to be read, by their names."""
@@ -63,13 +65,13 @@ class Outcome:
 class Runner(Protocol):
     """Carries out commands."""
 
-    async def __call__(self, field: str, arguments: Mapping[str, object], key: str | None) -> Outcome:
+    async def __call__(self, field: str, arguments: Mapping[str, object], key: Sequence[str]) -> Outcome:
         """Carry out the command of a root field.
 
         Args:
             field: Name of the root field.
             arguments: Its coerced arguments.
-            key: Idempotency key; None when the caller gave none.
+            key: What is its idempotency key together; empty when the caller gave none.
         """
         ...
 
@@ -117,8 +119,8 @@ class Command(NamedTuple):
     selected: Selected
     arguments: Mapping[str, object]
     """Its coerced arguments."""
-    key: str | None
-    """Its own idempotency key."""
+    own_key: Sequence[str]
+    """Its own idempotency key; empty when it has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +150,14 @@ class Mutation:
             runner: Carries out a command.
             fetcher: Runs the statement that reads the answers.
             clock: Measures the steps.
-            header_key: Idempotency key of the request as a whole.
+            header_key: Idempotency key of the request as a whole; None when the caller gave none.
             note: Told which private tables the answers are read from, before they are.
 
         Raises:
+            BadIdempotencyKeyError: The key is empty or too long; nothing is carried out.
             IlmioError: As `Runner`, and as `pipeline.run`.
         """
+        shared = () if header_key is None else (_checked(header_key),)
         fields: list[tuple[str, Value]] = []
         collector = Collector(self.catalogue, self.operation.fragments, self.variables, self.budget)
         for key, selected, arguments, own_key in self.commands:
@@ -162,7 +166,7 @@ class Mutation:
                 fields.append((key, Constant("Mutation")))
                 continue
             with clock.step("command"):
-                outcome = await runner(name, arguments, own_key or (f"{header_key} {key}" if header_key else None))
+                outcome = await runner(name, arguments, own_key or ((*shared, key) if shared else ()))
             builder = _PayloadBuilder(collector, facts=outcome.facts)
             fields.append((key, Payload(builder.member(outcome.type_name, selected.selections, (key,)))))
         plan = localise(restrict(Object(tuple(fields)), self.reader.principal), self.reader.reading)
@@ -216,20 +220,28 @@ def _arguments(field: GraphQLField, selected: Selected, values: VariableValues) 
         raise InvalidVariablesError([error]) from error
 
 
-def _key_of(selected: Selected, variables: Variables) -> str | None:
-    """Return the key of the directive `@idempotent` on a field, or None.
+def _key_of(selected: Selected, variables: Variables) -> Sequence[str]:
+    """Return the key of the directive `@idempotent` on a field; nothing when it has none.
 
     Raises:
         NullVariableError: The key is a variable that is null.
+        BadIdempotencyKeyError: The key is empty or too long.
     """
     for directive in selected.node.directives or ():
         if directive.name.value == "idempotent":
             (argument, *_) = directive.arguments or ()
             value = argument.value
             if isinstance(value, VariableNode):
-                return cast("str", needed(value.name.value, variables))
-            return value.value if isinstance(value, StringValueNode) else None
-    return None
+                return (_checked(cast("str", needed(value.name.value, variables))),)
+            return (_checked(cast("StringValueNode", value).value),)
+    return ()
+
+
+def _checked(key: str) -> str:
+    """Return an idempotency key that is neither empty nor too long."""
+    if not 1 <= len(key) <= LONGEST_KEY:
+        raise BadIdempotencyKeyError(given=len(key), maximum=LONGEST_KEY)
+    return key
 
 
 def _has_id(fact: object) -> Test:

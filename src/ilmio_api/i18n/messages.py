@@ -100,6 +100,17 @@ MESSAGES: Mapping[ErrorCode, Mapping[Language, Wording]] = {
         ("Intervallet {start}–{end} slutar innan det börjar.", "Byt plats på ändarna eller lämna bort den ena."),
         ("The span from {start} to {end} ends before it starts.", "Swap the ends, or leave one of them out."),
     ),
+    ErrorCode.BAD_IDEMPOTENCY_KEY: _in(
+        ("Toistoavaimessa on 1–{maximum} merkkiä; annetussa on {given}.", "Anna esimerkiksi UUID tai jätä avain pois."),
+        (
+            "En idempotensnyckel har 1–{maximum} tecken; den här har {given}.",
+            "Ange till exempel en UUID, eller lämna bort nyckeln.",
+        ),
+        (
+            "An idempotency key has 1–{maximum} characters; this one has {given}.",
+            "Give a UUID, for example, or leave the key out.",
+        ),
+    ),
     ErrorCode.BAD_CURSOR: _in(
         (
             "Argumentin {argument} kursori ei kuulu tähän luetteloon tässä järjestyksessä.",

@@ -5,7 +5,7 @@ Does not own: what a command does (`domain`), in which order commands run (`comp
 """
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
@@ -37,7 +37,6 @@ RUN = "ilmio-run"
 """Key of a root field's metadata under which stands how it is carried out."""
 
 _KEPT = timedelta(days=1)
-_LONGEST_KEY = 255
 _DEADLOCK = "40P01"
 
 Given: TypeAlias = Mapping[str, Any]
@@ -110,7 +109,7 @@ class Commands:
     occasion: Occasion
     language: Language
 
-    async def __call__(self, field: str, arguments: Mapping[str, object], key: str | None) -> Outcome:
+    async def __call__(self, field: str, arguments: Mapping[str, object], key: Sequence[str]) -> Outcome:
         """Carry out one command. With a key, the same command is carried out once, however often it is sent."""
         scope, run = self.runs[field]
         principal = self.occasion.principal
@@ -119,16 +118,14 @@ class Commands:
         if not scope and principal.account is None:
             return refused(not_allowed(), self.language)
         given = _plain(arguments["input"])
-        if not is_storable(key or ""):
-            raise BadArgumentError
-        own_key = key[:_LONGEST_KEY] if key else None
+        known_by = sha256(json.dumps(key).encode()).hexdigest() if key else None
         try:
-            return await self._attempt(field, given, run, own_key)
+            return await self._attempt(field, given, run, known_by)
         except DBAPIError as error:
             if getattr(error.orig, "sqlstate", None) != _DEADLOCK:
                 raise
             # Two commands waited for one another; PostgreSQL has ended this one, and nothing of it lasts.
-            return await self._attempt(field, given, run, own_key)
+            return await self._attempt(field, given, run, known_by)
 
     async def _attempt(self, field: str, given: Given, run: Run, key: str | None) -> Outcome:
         """Carry out a command in a unit of work."""

@@ -43,8 +43,8 @@ class Sent:
     caller: Caller
     trace_id: str
     address: str
-    key: str
-    """Idempotency key of the request as a whole: the header `Idempotency-Key`; empty when there is none."""
+    key: str | None
+    """Idempotency key of the request as a whole: the header `Idempotency-Key`; None when there is none."""
     clock: Stopwatch
 
 
@@ -73,7 +73,7 @@ class CommandDesk:
             self.runner(occasion, language),
             self.fetcher,
             sent.clock,
-            sent.key or None,
+            sent.key,
             lambda tables: self.note_reading(tables, sent),
         )
         return Reply(body_of(answer, language), "", bool(answer.errors), language, b"")

@@ -88,7 +88,8 @@ class Exchange:
 
     def sent(self) -> Sent:
         """Return what a command, or the audit log, wants to know of the request."""
-        key = self.call.head.says(b"idempotency-key")
+        head, name = self.call.head, b"idempotency-key"
+        key = head.says(name) if name in head.fields else None
         return Sent(self.caller, self.trace_id, self.address, key, self.clock)
 
     def response(self, status: int, body: bytes, language: Language, cache_control: str, lines: str = "") -> Response:

@@ -141,6 +141,7 @@ class RepeatedCommand(Base):
     actor: Mapped[Identifier] = mapped_column(primary_key=True)
     """Account or client."""
     key: Mapped[str] = mapped_column(primary_key=True)
+    """SHA-256 of the idempotency key."""
     digest: Mapped[bytes] = mapped_column(LargeBinary)
     """SHA-256 of the command and its arguments."""
     outcome: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
