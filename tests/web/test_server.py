@@ -256,6 +256,27 @@ def test_a_header_without_end_is_refused(speak: Speak, path: bytes) -> None:
     assert speak(head + b"a" * 340_000).startswith(b"HTTP/1.1 431 Request Header Fields Too Large\r\n")
 
 
+@pytest.mark.parametrize("path", [b"/graphql", b"/nothing"])
+def test_a_trailer_without_end_is_refused(address: str, path: bytes) -> None:
+    head = b"POST %b HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n" % path
+    with socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2])), timeout=5) as connection:
+        connection.sendall(head + b"2\r\n{}\r\n0\r\nX-Long: ")
+        sent = 0
+        try:
+            while sent < 20 * 2**20:
+                sent += connection.send(b"a" * 65_536)
+        except OSError:
+            pass  # hung up on
+
+    assert sent < 20 * 2**20
+
+
+def test_the_older_protocol_is_never_told_to_continue(speak: Speak) -> None:
+    head = b"POST /graphql HTTP/1.0\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n"
+
+    assert speak(head + b"Content-Length: %d\r\n\r\n" % len(BODY) + BODY).startswith(b"HTTP/1.1 200 OK\r\n")
+
+
 @pytest.mark.parametrize(
     "start",
     [b"GET /graphql?query={__typename}", b"GET /live", b"GET /nothing", b"OPTIONS /graphql", b"OPTIONS *"],

@@ -122,7 +122,7 @@ class Connection(HttpToolsProtocol):
         self._within = False
         """Whether the parser is in the middle of a request."""
         self._head_bytes: int | None = 0
-        """How much has come of a head that is not whole; None while a body comes."""
+        """How much has come of a head, or trailer, that is not whole; None while a body comes."""
         self._came: tuple[bytes, bytes] | None = None
         """What the parser is reading, if that began with a request: everything up to an empty line, and the rest."""
         self._overtaken: RequestResponseCycle | None = None
@@ -228,8 +228,9 @@ class Connection(HttpToolsProtocol):
             ValueError: The request is not to be understood; the parser stops, and the answer is 400.
         """
         self._head_bytes = None
-        url, headers, expects = self.url, self.headers, self.expect_100_continue
-        if not names_host(headers, self.parser.get_http_version()):
+        url, headers, version = self.url, self.headers, self.parser.get_http_version()
+        expects = self.expect_100_continue and version != "1.0"  # RFC 9110 §10.1.1: it would take 100 for the answer
+        if not names_host(headers, version):
             message = "no host, several, or none that can be one"
             raise ValueError(message)
         if len(self.pipeline) >= _MOST_WAITING:
@@ -255,8 +256,13 @@ class Connection(HttpToolsProtocol):
             # Fields of a trailer are not fields of the header, whatever their names are.
             self.headers = []
 
+    def on_chunk_header(self) -> None:
+        """Count what comes before the next part of the body: after the last chunk, that is the trailer."""
+        self._head_bytes = 0
+
     def on_body(self, body: bytes) -> None:
         """Take a part of the body; one that is too large is answered at once."""
+        self._head_bytes = None
         exchange = self.cycle
         if not isinstance(exchange, _Exchange):
             super().on_body(body)
