@@ -164,7 +164,7 @@ class UnknownAreaError(IlmioError):
 
 
 class TooLargeError(IlmioError):
-    """The body exceeds the limit; facts `maximum` (bytes)."""
+    """The body, or the address, exceeds the limit; facts `maximum` (bytes), `in_address` where it may be either."""
 
     code = ErrorCode.TOO_LARGE
 

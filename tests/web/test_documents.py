@@ -98,7 +98,7 @@ async def test_a_document_is_asked_for_by_its_id(fresh: httpx2.AsyncClient) -> N
 async def test_an_id_that_does_not_fit_is_refused(fresh: httpx2.AsyncClient, body: object) -> None:
     answer = await fresh.post("/graphql", json=body, headers=RESPONSE)
 
-    assert answer.status_code == 400
+    assert answer.status_code == 422
     assert answer.json()["errors"][0]["extensions"]["code"] == "BAD_REQUEST"
 
 

@@ -223,9 +223,13 @@ async def test_a_service_whose_database_does_not_answer_in_time_is_not_ready(fai
         assert (await client.get("/ready")).status_code == 503
 
 
-async def test_an_address_is_no_way_around_the_limit_on_size(failing: Failing) -> None:
+@pytest.mark.parametrize("accept", ["application/graphql-response+json", "application/json"])
+@pytest.mark.parametrize("query", [{}, {"profile": "2025"}])
+async def test_an_address_is_no_way_around_the_limit_on_size(
+    failing: Failing, accept: str, query: dict[str, str]
+) -> None:
     async with failing(UnavailableError()) as client:
-        answer = await client.get("/graphql", params={"query": "#" * 1_000}, headers=RESPONSE)
+        answer = await client.get("/graphql", params={"query": "#" * 1_000, **query}, headers={"Accept": accept})
 
-    assert answer.status_code == 413
+    assert answer.status_code == 414
     assert answer.json()["errors"][0]["extensions"]["code"] == "TOO_LARGE"

@@ -52,17 +52,17 @@ async def test_a_client_that_names_no_form_gets_json(api: httpx2.AsyncClient) ->
         ({"query": '{ area(code: "\\u0000") { code } }'}, "BAD_ARGUMENT", 422, 200),
         ({"query": '{ pilots(filter: { area: { within: "XX1" } }) { totalCount } }'}, "UNKNOWN_AREA", 422, 200),
         ({"query": "mutation { anything }"}, "VALIDATION_FAILED", 422, 200),
-        ({}, "BAD_REQUEST", 400, 400),
-        ({"query": ""}, "BAD_REQUEST", 400, 400),
-        ({"query": None}, "BAD_REQUEST", 400, 400),
-        ({"query": 1}, "BAD_REQUEST", 400, 400),
-        ({"query": QUERY, "variables": []}, "BAD_REQUEST", 400, 400),
-        ({"query": QUERY, "variables": "{}"}, "BAD_REQUEST", 400, 400),
-        ({"query": QUERY, "operationName": 1}, "BAD_REQUEST", 400, 400),
-        ({"query": QUERY, "extensions": []}, "BAD_REQUEST", 400, 400),
-        ([{"query": QUERY}], "BAD_REQUEST", 400, 400),
-        ("text", "BAD_REQUEST", 400, 400),
-        (None, "BAD_REQUEST", 400, 400),
+        ({}, "BAD_REQUEST", 422, 400),
+        ({"query": ""}, "BAD_REQUEST", 422, 400),
+        ({"query": None}, "BAD_REQUEST", 422, 400),
+        ({"query": 1}, "BAD_REQUEST", 422, 400),
+        ({"query": QUERY, "variables": []}, "BAD_REQUEST", 422, 400),
+        ({"query": QUERY, "variables": "{}"}, "BAD_REQUEST", 422, 400),
+        ({"query": QUERY, "operationName": 1}, "BAD_REQUEST", 422, 400),
+        ({"query": QUERY, "extensions": []}, "BAD_REQUEST", 422, 400),
+        ([{"query": QUERY}], "BAD_REQUEST", 422, 400),
+        ("text", "BAD_REQUEST", 422, 400),
+        (None, "BAD_REQUEST", 422, 400),
     ],
 )
 async def test_a_request_that_cannot_be_carried_out_has_a_code_a_status_and_no_data(
@@ -94,6 +94,19 @@ async def test_other_methods_are_refused_with_those_that_fit(api: httpx2.AsyncCl
 
     assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD, POST, QUERY, OPTIONS")
     assert answer.json()["errors"][0]["extensions"]["code"] == "METHOD_NOT_ALLOWED"
+
+
+@pytest.mark.parametrize(("accept", "query"), [(RESPONSE, ""), (JSON, ""), (RESPONSE, "&profile=2025")])
+async def test_what_is_no_json_is_a_bad_request_to_everybody(api: httpx2.AsyncClient, accept: str, query: str) -> None:
+    answer = await api.post(f"/graphql?{query}", content='{"query":', headers={"Accept": accept, "Content-Type": JSON})
+
+    assert answer.status_code == 400
+
+
+async def test_a_request_of_2025_without_a_document_is_a_bad_request(api: httpx2.AsyncClient) -> None:
+    answer = await api.post("/graphql?profile=2025", json={"qeury": QUERY}, headers={"Accept": RESPONSE})
+
+    assert answer.status_code == 400
 
 
 async def test_an_answer_that_the_client_does_not_accept_is_refused(api: httpx2.AsyncClient) -> None:
@@ -182,7 +195,7 @@ async def test_empty_parameters_in_the_address_count_as_not_given(api: httpx2.As
 async def test_an_address_without_a_well_formed_request_is_refused(api: httpx2.AsyncClient, parameters: str) -> None:
     answer = await api.get(f"/graphql?{parameters}", headers={"Accept": RESPONSE})
 
-    assert answer.status_code == 400
+    assert answer.status_code == 422
     assert answer.json()["errors"][0]["extensions"]["code"] == "BAD_REQUEST"
 
 

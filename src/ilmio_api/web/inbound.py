@@ -63,7 +63,7 @@ def payload_of(call: Call, max_body_bytes: int) -> bytes:
     else:
         raise MethodNotAllowedError(method=head.method, allowed=ALLOWED)
     if payload is None:
-        raise TooLargeError(maximum=max_body_bytes)
+        raise TooLargeError(maximum=max_body_bytes, in_address=head.in_address)
     return payload
 
 

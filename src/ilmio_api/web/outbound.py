@@ -15,7 +15,7 @@ from graphql import GraphQLError
 
 from ilmio_api.compiler.documents import InvalidDocumentError, InvalidVariablesError
 from ilmio_api.compiler.pipeline import Answer, Facts
-from ilmio_api.errors import ErrorCode, IlmioError
+from ilmio_api.errors import BadRequestError, ErrorCode, IlmioError, Malformed, TooLargeError
 from ilmio_api.i18n.languages import Language
 from ilmio_api.i18n.messages import wording, wording_of
 from ilmio_api.web.negotiation import MediaType
@@ -37,7 +37,10 @@ STATUS = {
 
 _UNPROCESSABLE = 422
 _BAD_REQUEST = 400
+_URI_TOO_LONG = 414
 _PARTIAL = 294
+_ILLEGIBLE = {Malformed.ADDRESS_NOT_UTF_8, Malformed.BODY_NOT_JSON, Malformed.TOO_MANY_PARAMETERS}
+"""Why a request is not read; for every other reason it is, and is not what GraphQL over HTTP asks for."""
 _NEVER_OK = {
     ErrorCode.BAD_REQUEST,
     ErrorCode.METHOD_NOT_ALLOWED,
@@ -54,11 +57,15 @@ class Failure:
 
     code: ErrorCode
     errors: Sequence[dict[str, object]]
+    is_legible: bool = False
+    """Whether what is no GraphQL request could be read: JSON, or an address."""
+    in_address: bool = False
+    """Whether what is too large is the address."""
 
     @property
     def status(self) -> int:
         """Return the HTTP status."""
-        return STATUS.get(self.code, _UNPROCESSABLE)
+        return _URI_TOO_LONG if self.in_address else STATUS.get(self.code, _UNPROCESSABLE)
 
     def body(self) -> bytes:
         """Return the response; `data` is absent, because execution did not begin (§7.1)."""
@@ -81,6 +88,8 @@ class Profile(Enum):
         understood = failure.code not in _NEVER_OK and status <= _UNPROCESSABLE
         if media_type is MediaType.JSON and understood and failure.code is not ErrorCode.UNAUTHENTICATED:
             return 200
+        if failure.is_legible and media_type is MediaType.RESPONSE:
+            status = _UNPROCESSABLE
         return _BAD_REQUEST if self is Profile.OF_2025 and status == _UNPROCESSABLE else status
 
 
@@ -114,6 +123,10 @@ def failure_of(error: Exception, language: Language) -> Failure | None:
         case InvalidVariablesError(errors=errors):
             code = ErrorCode.BAD_VARIABLES
             return Failure(code, [_of_graphql(each, code, language) for each in errors])
+        case BadRequestError(facts=facts):
+            return Failure(error.code, [expected(error, language)], is_legible=facts["reason"] not in _ILLEGIBLE)
+        case TooLargeError(facts=facts):
+            return Failure(error.code, [expected(error, language)], in_address=bool(facts.get("in_address")))
         case IlmioError():
             return Failure(error.code, [expected(error, language)])
         case _:
