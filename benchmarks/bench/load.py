@@ -4,8 +4,8 @@ Owns: sending, timing and checking the form of answers.
 Does not own: what is asked (`scenarios`), what is measured of the servers (`measure`).
 
 Written here, because a request can be a different one each time, a request that is answered with an error must not
-count, and nothing has to be installed. One request costs about 15 µs on the core that the server leaves free, so it is
-not the bottleneck: `wrk` gets the same rates (see the README).
+count, and nothing has to be installed. It runs on the core that the server leaves free and is not the bottleneck: `wrk`
+gets the same rates (see the README).
 """
 
 import asyncio

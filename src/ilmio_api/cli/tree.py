@@ -1,7 +1,7 @@
 """Groups of commands whose code is imported when it is asked for.
 
 Owns: how the place of a command's code becomes a command, and importing it quickly.
-Does not own: which commands there are (`cli`, `cli.serve`).
+Does not own: which commands there are (`cli.commands`, `cli.serve`).
 
 To import all of them takes seconds; most commands need one module.
 """
