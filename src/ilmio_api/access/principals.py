@@ -6,7 +6,7 @@ Does not own: how a caller proves who they are (`oauth`, `web.authentication`, `
 Effective right = right of the person ∩ what the organisation has granted to the client ∩ scopes of the token.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -103,8 +103,3 @@ def rights_of_client(scopes: frozenset[Scope], granted: Rights) -> Rights:
 def sorted_rights(rights: Rights) -> tuple[tuple[str, frozenset[Scope]], ...]:
     """Return rights in the form that a principal holds."""
     return tuple(sorted((each, held) for each, held in rights.items() if held))
-
-
-def everything(scopes: Iterable[Scope] = Scope) -> frozenset[Scope]:
-    """Return all scopes: those of a session of the console, which is the person itself."""
-    return frozenset(scopes)

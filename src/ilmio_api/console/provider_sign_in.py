@@ -67,9 +67,7 @@ async def come_back(visit: Visit) -> Response:
         identity_provider=known.identity_provider,
         authenticated_at=known.authenticated_at,
     )
-    return await come_in(
-        visit, proven, provider_session=known.provider_session, return_to=known.return_to or f"{SIGN_IN}"
-    )
+    return await come_in(visit, proven, provider_session=known.provider_session, return_to=known.return_to or SIGN_IN)
 
 
 async def _begun(visit: Visit, provider: str, intent: Intent, return_to: str) -> Response:

@@ -10,7 +10,7 @@ anybody else gets a session of their own, and the one before ends.
 from starlette.responses import Response
 
 from ilmio_api.console.cookies import Cookie
-from ilmio_api.console.visits import CONFIRM, SIGN_IN, Visit
+from ilmio_api.console.visits import SIGN_IN, Visit
 from ilmio_api.console.words import Said
 from ilmio_api.db.session import WriteSession
 from ilmio_api.domain.accounts import passkeys, sessions, sign_in
@@ -18,7 +18,7 @@ from ilmio_api.domain.accounts.sessions import Begun, Proven
 from ilmio_api.domain.accounts.ways_in import WaysIn, ways_in
 from ilmio_api.domain.outcomes import ProblemCode, Refused
 
-_CODE, _RECOVERY, _LOST = f"{SIGN_IN}/code", f"{SIGN_IN}/recovery", f"{SIGN_IN}/lost"
+_CODE, _RECOVERY = f"{SIGN_IN}/code", f"{SIGN_IN}/recovery"
 _ACTING = "sign-in"
 _ANY = {"passkey": True, "password": True, "provider": False}
 
@@ -230,7 +230,3 @@ def _is_wrong(refused: Refused) -> bool:
 def _status(refused: Refused) -> int:
     """Return the HTTP status of a page that says what was wrong."""
     return 429 if refused.problems[0].code is ProblemCode.TRY_LATER else 422
-
-
-PATHS = {"code": _CODE, "recovery": _RECOVERY, "lost": _LOST, "confirm": CONFIRM}
-"""Paths of the steps."""

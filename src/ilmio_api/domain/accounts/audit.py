@@ -82,12 +82,7 @@ async def record(  # noqa: PLR0913 - an event has these parts, and every one but
 
 
 async def note_personal_data_read(
-    session: WriteSession,
-    occasion: Occasion,
-    organisation: str,
-    *,
-    kinds: Collection[str],
-    target: str | None = None,
+    session: WriteSession, occasion: Occasion, organisation: str, *, kinds: Collection[str]
 ) -> None:
     """Record that personal data of an organisation was read.
 
@@ -96,14 +91,12 @@ async def note_personal_data_read(
         occasion: Who read it and when.
         organisation: Organisation to which the data belongs.
         kinds: What was read, such as `members` or `contacts`.
-        target: The one person whose data it was; None for a list.
     """
     await record(
         session,
         occasion,
         AuditAction.PERSONAL_DATA_READ,
         organisation=organisation,
-        target=target,
         after={"kinds": sorted(kinds)},
     )
 

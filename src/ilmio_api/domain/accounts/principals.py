@@ -21,7 +21,6 @@ from ilmio_api.access.principals import (
     ANONYMOUS,
     Principal,
     Rights,
-    everything,
     rights_of_client,
     rights_of_person,
     sorted_rights,
@@ -147,7 +146,7 @@ async def caller_of_account(
         return NOBODY
     roles = {organisation: Role(role) for organisation, role in await session.execute(_ROLES, known)}
     elevated = may_be_elevated and elevated_until is not None and elevated_until > at
-    scopes = everything() if elevated else everything() - {Scope.PLATFORM}
+    scopes = frozenset(Scope) - (frozenset() if elevated else {Scope.PLATFORM})
     principal = Principal(
         account=account,
         credential=credential,
