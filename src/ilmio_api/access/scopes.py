@@ -67,6 +67,11 @@ def scopes_of(text: str | None) -> frozenset[Scope]:
     return frozenset(known[word] for word in (text or "").split() if word in known)
 
 
+def values_of(scopes: frozenset[Scope]) -> list[str]:
+    """Return scopes as they are stored and shown, in the order of the enumeration."""
+    return [scope.value for scope in Scope if scope in scopes]
+
+
 def text_of(scopes: frozenset[Scope]) -> str:
     """Return the space-separated list, in the order of the enumeration."""
-    return " ".join(scope.value for scope in Scope if scope in scopes)
+    return " ".join(values_of(scopes))

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from starlette.responses import Response
 
-from ilmio_api.access.scopes import Scope
+from ilmio_api.access.scopes import values_of
 from ilmio_api.console.cookies import Cookie
 from ilmio_api.console.visits import CONFIRM, SIGN_IN, Visit
 from ilmio_api.console.words import Said
@@ -131,8 +131,8 @@ async def _consent_page(visit: Visit, ask: Ask) -> Response:
         narrow=True,
         client=ask.client,
         owner=names.get(ask.client.organisation or "", ask.client.organisation),
-        scopes=_in_order(ask.scopes),
-        withheld=_in_order(ask.withheld),
+        scopes=values_of(ask.scopes),
+        withheld=values_of(ask.withheld),
         organisations=[
             {
                 "name": names.get(each.id, each.id),
@@ -161,7 +161,7 @@ def _waiting_page(visit: Visit, found: DeviceAsk) -> Response:
         "user_code": found.user_code,
         "address": found.network,
         "created_at": found.asked_at,
-        "scopes": _in_order(found.scopes),
+        "scopes": values_of(found.scopes),
     }
     return visit.page("device.html", narrow=True, waiting=waiting, decided=None)
 
@@ -201,8 +201,3 @@ async def _signed_out(visit: Visit, farewell: Farewell) -> Response:
 def _problem(visit: Visit, error: PageError) -> Response:
     """Return the page that says what is wrong with a request that can be answered to nobody."""
     return visit.page("oauth_problem.html", status=400, narrow=True, error=error.error, description=error.description)
-
-
-def _in_order(scopes: frozenset[Scope]) -> list[str]:
-    """Return scopes in the order of the enumeration."""
-    return [scope.value for scope in Scope if scope in scopes]

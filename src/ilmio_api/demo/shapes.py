@@ -7,7 +7,7 @@ Does not own: the reading of an entry (`demo.rows`) or its content (`world/*.tom
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import Table
 
@@ -24,6 +24,7 @@ from ilmio_api.domain import (
 )
 from ilmio_api.domain.initiatives.vocabulary import InitiativeKind
 from ilmio_api.domain.records import Licence, PublicationStatus, Visibility
+from ilmio_api.domain.tables import table
 
 Entry = Mapping[str, Any]
 """One entry of a world file, as TOML gives it."""
@@ -78,13 +79,8 @@ class Shape:
     apart: frozenset[str] = frozenset()
 
 
-def _table(model: type[Base]) -> Table:
-    # SQLAlchemy types `__table__` as FromClause, because a model may be mapped to a join; none of ours is.
-    return cast("Table", model.__table__)
-
-
 def _link(model: type[Base], owner: str, target: str) -> Link:
-    return Link(_table(model), owner, target)
+    return Link(table(model), owner, target)
 
 
 _OPEN = MappingProxyType(
@@ -97,12 +93,12 @@ _OPEN = MappingProxyType(
 
 _PARTS_OF_EVERY_RECORD = MappingProxyType(
     {
-        "sources": Part(_table(provenance.Source), "record_id", "source"),
-        "claims": Part(_table(provenance.Claim), "record_id", "claim"),
-        "external_ids": Part(_table(provenance.ExternalId), "record_id", "externalid"),
-        "documents": Part(_table(provenance.Document), "record_id", "document"),
-        "contacts": Part(_table(provenance.Contact), "record_id", "contact"),
-        "sections": Part(_table(knowledge.Section), "record_id", "section"),
+        "sources": Part(table(provenance.Source), "record_id", "source"),
+        "claims": Part(table(provenance.Claim), "record_id", "claim"),
+        "external_ids": Part(table(provenance.ExternalId), "record_id", "externalid"),
+        "documents": Part(table(provenance.Document), "record_id", "document"),
+        "contacts": Part(table(provenance.Contact), "record_id", "contact"),
+        "sections": Part(table(knowledge.Section), "record_id", "section"),
     }
 )
 
@@ -121,7 +117,7 @@ def _record(
     """Return the shape of a published record: what it has itself and what every record has."""
     return Shape(
         prefix,
-        _table(model),
+        table(model),
         name=lambda entry: str(entry["slug"]),
         fixed={**_OPEN, **(fixed or {})},
         parts={**_PARTS_OF_EVERY_RECORD, **(parts or {})},
@@ -136,10 +132,10 @@ def _initiative(prefix: str, kind: InitiativeKind) -> Shape:
         initiatives.Initiative,
         fixed={"kind": kind},
         parts={
-            "participations": Part(_table(initiatives.Participation), "initiative_id", "participation"),
-            "funding": Part(_table(initiatives.Funding), "initiative_id", "funding"),
-            "goals": Part(_table(initiatives.Goal), "initiative_id", "goal"),
-            "relations": Part(_table(initiatives.InitiativeRelation), "subject_id", "relation"),
+            "participations": Part(table(initiatives.Participation), "initiative_id", "participation"),
+            "funding": Part(table(initiatives.Funding), "initiative_id", "funding"),
+            "goals": Part(table(initiatives.Goal), "initiative_id", "goal"),
+            "relations": Part(table(initiatives.InitiativeRelation), "subject_id", "relation"),
         },
         links={
             "areas": _link(initiatives.InitiativeArea, "initiative_id", "area_id"),
@@ -152,9 +148,9 @@ _ORGANISATION = _record(
     "organisation",
     organisations.Organisation,
     parts={
-        "names": Part(_table(organisations.OrganisationName), "organisation_id", "orgname"),
-        "channels": Part(_table(organisations.OrganisationChannel), "organisation_id", "channel"),
-        "successors": Part(_table(organisations.OrganisationSuccession), "predecessor_id"),
+        "names": Part(table(organisations.OrganisationName), "organisation_id", "orgname"),
+        "channels": Part(table(organisations.OrganisationChannel), "organisation_id", "channel"),
+        "successors": Part(table(organisations.OrganisationSuccession), "predecessor_id"),
     },
     links={"areas": _link(organisations.OrganisationArea, "organisation_id", "area_id")},
 )
@@ -162,7 +158,7 @@ _ORGANISATION = _record(
 _PHENOMENON = _record(
     "phenomenon",
     phenomena.Phenomenon,
-    parts={"relations": Part(_table(phenomena.PhenomenonRelation), "subject_id")},
+    parts={"relations": Part(table(phenomena.PhenomenonRelation), "subject_id")},
     links={"indicators": _link(phenomena.PhenomenonIndicator, "phenomenon_id", "indicator_id")},
 )
 
@@ -170,8 +166,8 @@ _OPERATING_MODEL = _record(
     "operatingmodel",
     knowledge.OperatingModel,
     parts={
-        "steps": Part(_table(knowledge.ProcessStep), "model_id", "step"),
-        "funding": Part(_table(initiatives.Funding), "model_id", "funding"),
+        "steps": Part(table(knowledge.ProcessStep), "model_id", "step"),
+        "funding": Part(table(initiatives.Funding), "model_id", "funding"),
     },
     links={"phenomena": _link(knowledge.OperatingModelPhenomenon, "model_id", "phenomenon_id")},
 )
@@ -179,7 +175,7 @@ _OPERATING_MODEL = _record(
 _NETWORK = _record(
     "network",
     networks.Network,
-    parts={"members": Part(_table(networks.NetworkMember), "network_id")},
+    parts={"members": Part(table(networks.NetworkMember), "network_id")},
     links={
         "areas": _link(networks.NetworkArea, "network_id", "area_id"),
         "phenomena": _link(networks.NetworkPhenomenon, "network_id", "phenomenon_id"),
@@ -187,10 +183,10 @@ _NETWORK = _record(
 )
 
 SHAPES: tuple[Shape, ...] = (
-    Shape("concept", _table(phenomena.Concept), name=lambda entry: f"{entry['scheme']}/{entry['code']}"),
+    Shape("concept", table(phenomena.Concept), name=lambda entry: f"{entry['scheme']}/{entry['code']}"),
     Shape(
         "priority",
-        _table(phenomena.PhenomenonPriority),
+        table(phenomena.PhenomenonPriority),
         name=lambda entry: f"{entry['phenomenon']}/{entry['area']}",
     ),
     _ORGANISATION,
@@ -203,7 +199,7 @@ SHAPES: tuple[Shape, ...] = (
     _record(
         "principleset",
         knowledge.PrincipleSet,
-        parts={"principles": Part(_table(knowledge.Principle), "set_id", "principle", text="text")},
+        parts={"principles": Part(table(knowledge.Principle), "set_id", "principle", text="text")},
     ),
     _record(
         "learning",
@@ -214,14 +210,14 @@ SHAPES: tuple[Shape, ...] = (
     _record(
         "indicator",
         indicators.Indicator,
-        parts={"breaks": Part(_table(indicators.IndicatorBreak), "indicator_id", "indicatorbreak")},
+        parts={"breaks": Part(table(indicators.IndicatorBreak), "indicator_id", "indicatorbreak")},
         apart=frozenset({"series"}),
     ),
     _record("eventseries", events.EventSeries),
     _record(
         "event",
         events.Event,
-        parts={"attendance": Part(_table(events.EventAttendance), "event_id", "attendance")},
+        parts={"attendance": Part(table(events.EventAttendance), "event_id", "attendance")},
     ),
     _NETWORK,
 )

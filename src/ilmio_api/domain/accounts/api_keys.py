@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from ilmio_api.access.scopes import OF_KEYS, Scope, scopes_of
+from ilmio_api.access.scopes import OF_KEYS, Scope, scopes_of, values_of
 from ilmio_api.access.secrets import Secret, SecretKind
 from ilmio_api.db.session import WriteSession
 from ilmio_api.domain.accounts import audit, client_rules, ranges
@@ -220,7 +220,7 @@ def _key(occasion: Occasion, secret: Secret, organisation: str, draft: KeyDraft,
         digest=secret.digest,
         organisation_id=organisation,
         name=draft.name.strip(),
-        scopes=client_rules.values_of(draft.scopes),
+        scopes=values_of(draft.scopes),
         address_ranges=[ranges.canonical(each) for each in draft.address_ranges],
         last_four=secret.last_four,
         created_at=occasion.at,

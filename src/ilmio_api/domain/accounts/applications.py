@@ -10,12 +10,12 @@ from datetime import timedelta
 
 from sqlalchemy import Select, select
 
-from ilmio_api.access.scopes import OF_APPLICATIONS, OF_SERVICES, PERSONAL, Scope, scopes_of
+from ilmio_api.access.scopes import OF_APPLICATIONS, OF_SERVICES, PERSONAL, Scope, scopes_of, values_of
 from ilmio_api.db.session import WriteSession
 from ilmio_api.domain.accounts import audit
 from ilmio_api.domain.accounts.authority import held_in, locked_policy, still_may
 from ilmio_api.domain.accounts.client_models import ApiClient, ApplicationGrant
-from ilmio_api.domain.accounts.client_rules import problems_of_scopes, values_of
+from ilmio_api.domain.accounts.client_rules import problems_of_scopes
 from ilmio_api.domain.accounts.models import Membership
 from ilmio_api.domain.accounts.revocation import end_authorisations
 from ilmio_api.domain.accounts.vocabulary import AuditAction, ClientKind, GrantStatus

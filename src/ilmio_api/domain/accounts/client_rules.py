@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from unicodedata import category
 
-from ilmio_api.access.scopes import OF_APPLICATIONS, OF_DEVICES, OF_SERVICES, ORGANISATIONAL, Scope
+from ilmio_api.access.scopes import OF_APPLICATIONS, OF_DEVICES, OF_SERVICES, ORGANISATIONAL, Scope, values_of
 from ilmio_api.domain.accounts import key_sets, ranges, redirects
 from ilmio_api.domain.accounts.vocabulary import ClientAuthentication, ClientKind, IdTokenAlgorithm
 from ilmio_api.domain.outcomes import Problem, ProblemCode
@@ -72,11 +72,6 @@ def columns_of(draft: ClientDraft) -> dict[str, Any]:
         "is_listed": draft.is_listed,
         "id_token_algorithm": draft.id_token_algorithm,
     }
-
-
-def values_of(scopes: frozenset[Scope]) -> list[str]:
-    """Return scopes as they are stored, in the order of the enumeration."""
-    return [scope.value for scope in Scope if scope in scopes]
 
 
 def scopes_for(kind: ClientKind, held: frozenset[Scope]) -> frozenset[Scope]:

@@ -16,7 +16,7 @@ from sqlalchemy import delete as removal
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from ilmio_api.access.scopes import OF_DEVICES, Scope, scopes_of
+from ilmio_api.access.scopes import OF_DEVICES, Scope, scopes_of, values_of
 from ilmio_api.access.secrets import Secret, SecretKind
 from ilmio_api.db.session import WriteSession
 from ilmio_api.domain.accounts import audit, client_rules, consents
@@ -281,7 +281,7 @@ async def command_line_client(session: WriteSession) -> str:
         "kind": ClientKind.COMMAND_LINE,
         "name": "ilmio",
         "authentication": ClientAuthentication.NONE,
-        "scopes": client_rules.values_of(OF_DEVICES),
+        "scopes": values_of(OF_DEVICES),
     }
     await session.execute(
         insert(ApiClient)

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from ilmio_api.access.scopes import Scope, scopes_of
+from ilmio_api.access.scopes import Scope, scopes_of, values_of
 from ilmio_api.db.session import WriteSession
 from ilmio_api.domain.accounts import audit
 from ilmio_api.domain.accounts.client_models import ApiClient, Consent
-from ilmio_api.domain.accounts.client_rules import values_of
 from ilmio_api.domain.accounts.revocation import end_authorisations
 from ilmio_api.domain.accounts.vocabulary import AuditAction
 from ilmio_api.domain.occasion import Occasion

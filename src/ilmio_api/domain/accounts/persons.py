@@ -15,7 +15,7 @@ from sqlalchemy import delete, exists, select, update
 from ilmio_api.access.principals import Principal
 from ilmio_api.access.scopes import Scope
 from ilmio_api.db.session import WriteSession
-from ilmio_api.domain.accounts import audit, particulars
+from ilmio_api.domain.accounts import audit, challenges, particulars
 from ilmio_api.domain.accounts.client_models import Consent
 from ilmio_api.domain.accounts.endings import end_access, withdraw_invitations
 from ilmio_api.domain.accounts.members import end_membership, is_last_owner
@@ -23,7 +23,6 @@ from ilmio_api.domain.accounts.models import Account, Invitation, Membership
 from ilmio_api.domain.accounts.organisation_accounts import locked
 from ilmio_api.domain.accounts.principals import OPERATOR
 from ilmio_api.domain.accounts.sign_in_models import (
-    Challenge,
     CodeGenerator,
     Identity,
     Passkey,
@@ -143,7 +142,7 @@ async def disable(session: WriteSession, occasion: Occasion, account: str) -> Pe
         return PersonChanged(account)
     person.disabled_at = occasion.at
     await session.flush()
-    await _forget_steps(session, account)
+    await challenges.forget_all(session, account)
     await withdraw_invitations(session, occasion, account)
     await audit.record(session, occasion, AuditAction.ACCOUNT_DISABLED, organisation=None, target=account)
     await end_access(session, occasion, account)
@@ -311,16 +310,9 @@ async def _changed(session: WriteSession, occasion: Occasion, field: str, value:
     return PersonChanged(account)
 
 
-async def _forget_steps(session: WriteSession, account: str) -> None:
-    """Forget the steps of signing in that have begun."""
-    await session.execute(
-        delete(Challenge).where(Challenge.account_id == account).execution_options(synchronize_session=False)
-    )
-
-
 async def _empty(session: WriteSession, occasion: Occasion, person: Account) -> None:
     """Empty everything that says who a person is, and delete every way in."""
-    await _forget_steps(session, person.id)
+    await challenges.forget_all(session, person.id)
     for table in (Passkey, Password, CodeGenerator, RecoveryCode, Identity, Consent):
         await session.execute(
             delete(table).where(table.account_id == person.id).execution_options(synchronize_session=False)
