@@ -22,18 +22,6 @@ from ilmio_api.domain.outcomes import Problem, ProblemCode, conflict, invalid, n
 
 
 @pytest.fixture
-async def owner(scene: Scene) -> Occasion:
-    """Provide an occasion of an owner of our organisation."""
-    return await scene.occasion(await scene.person(MemberRole.OWNER))
-
-
-@pytest.fixture
-async def technical_contact(scene: Scene) -> Occasion:
-    """Provide an occasion of a technical contact, who reads no drafts."""
-    return await scene.occasion(await scene.person(MemberRole.TECHNICAL_CONTACT))
-
-
-@pytest.fixture
 async def made(accounts: WriteSession, owner: Occasion) -> ApiKeyCreated:
     """Provide a key that the owner has made, which reads drafts for 90 days."""
     draft = replace(KEY, scopes=frozenset({Scope.CONTENT_READ, Scope.DRAFTS_READ}), address_ranges=["192.0.2.0/24"])

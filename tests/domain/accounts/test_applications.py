@@ -45,12 +45,6 @@ async def viewer(scene: Scene) -> Occasion:
 
 
 @pytest.fixture
-async def owner(scene: Scene) -> Occasion:
-    """Provide an occasion of an owner of our organisation."""
-    return await scene.occasion(await scene.person(MemberRole.OWNER))
-
-
-@pytest.fixture
 async def vendor(scene: Scene) -> Occasion:
     """Provide an occasion of whoever manages the clients of the other organisation."""
     return await scene.occasion(await scene.person(MemberRole.TECHNICAL_CONTACT, THEIRS))

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
-from tests.domain.accounts.client_fixtures import owner, secrets_of, service, technical_contact
+from tests.domain.accounts.client_rows import secrets_of
 from tests.domain.accounts.scene import Scene
 
 from ilmio_api.db.session import WriteSession
@@ -23,8 +23,6 @@ from ilmio_api.domain.outcomes import (
     invalid,
     not_allowed,
 )
-
-__all__ = ["owner", "service", "technical_contact"]
 
 
 async def test_a_secret_is_replaced_without_a_pause(

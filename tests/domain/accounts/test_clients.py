@@ -9,7 +9,7 @@ import pytest
 from joserfc.jwk import ECKey
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
-from tests.domain.accounts.client_fixtures import client_of, owner, secrets_of, service, technical_contact
+from tests.domain.accounts.client_rows import client_of, secrets_of
 from tests.domain.accounts.drafts import PUBLIC_APPLICATION, SERVICE, WEB_APPLICATION
 from tests.domain.accounts.scene import OURS, THEIRS, WITHOUT_ACCOUNT, Scene
 
@@ -39,8 +39,6 @@ from ilmio_api.domain.outcomes import (
     not_allowed,
     step_up_needed,
 )
-
-__all__ = ["owner", "service", "technical_contact"]
 
 KEYS = {"keys": [ECKey.generate_key("P-256", {"kid": "1"}).as_dict(private=False)]}
 

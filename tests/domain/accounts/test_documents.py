@@ -31,12 +31,6 @@ DIGESTS = tuple(f"sha256:{sha256(text.encode()).hexdigest()}" for text in (FIRST
 
 
 @pytest.fixture
-async def owner(scene: Scene) -> Occasion:
-    """Provide an occasion of an owner of our organisation."""
-    return await scene.occasion(await scene.person(MemberRole.OWNER))
-
-
-@pytest.fixture
 async def client(accounts: WriteSession, owner: Occasion) -> str:
     """Provide the id of a service of our organisation."""
     made = await clients.create(accounts, owner, OURS, SERVICE)

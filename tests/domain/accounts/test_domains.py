@@ -38,12 +38,6 @@ async def silence(_name: str) -> Sequence[str]:
 
 
 @pytest.fixture
-async def owner(scene: Scene) -> Occasion:
-    """Provide an occasion of an owner of our organisation."""
-    return await scene.occasion(await scene.person(MemberRole.OWNER))
-
-
-@pytest.fixture
 async def added(accounts: WriteSession, owner: Occasion) -> DomainAdded:
     """Provide a domain that was named and not proved."""
     outcome = await domains.add(accounts, owner, OURS, "yhdistys.example.fi")

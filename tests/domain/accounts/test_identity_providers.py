@@ -43,12 +43,6 @@ def seals(tmp_path: Path) -> Sealer:
 
 
 @pytest.fixture
-async def owner(scene: Scene) -> Occasion:
-    """Provide an occasion of an owner of our organisation."""
-    return await scene.occasion(await scene.person(MemberRole.OWNER))
-
-
-@pytest.fixture
 async def provider(accounts: WriteSession, owner: Occasion, seals: Sealer) -> str:
     """Provide the id of a provider that is set up and switched on, at version 2."""
     configured = await identity_providers.configure(accounts, owner, OURS, DRAFT, sealer=seals)

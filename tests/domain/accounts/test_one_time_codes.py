@@ -2,12 +2,10 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree as ET
 
 import pytest
-from cryptography.fernet import Fernet
 from pyotp import TOTP
 from sqlalchemy import select
 from tests.domain.accounts.scene import Scene
@@ -22,12 +20,6 @@ from ilmio_api.domain.outcomes import Problem, ProblemCode, Refused, conflict, i
 
 # The seed of the examples of RFC 6238, appendix B: "12345678901234567890" in base32.
 SEED = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
-
-
-@pytest.fixture
-def sealer() -> Sealer:
-    """Provide a sealer with a key of its own."""
-    return Sealer(Fernet.generate_key().decode(), Path())
 
 
 @pytest.mark.parametrize(

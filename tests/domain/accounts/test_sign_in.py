@@ -4,11 +4,9 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
-from cryptography.fernet import Fernet
 from pyotp import TOTP
 from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -35,12 +33,6 @@ PARTY = relying_party("https://api.example.fi")
 WRONG = invalid(Problem(ProblemCode.WRONG_CREDENTIALS))
 WRONG_CODE = invalid(Problem(ProblemCode.WRONG_CODE, ("code",)))
 LATER = conflict(ProblemCode.TRY_LATER)
-
-
-@pytest.fixture
-def sealer() -> Sealer:
-    """Provide a sealer with a key of its own."""
-    return Sealer(Fernet.generate_key().decode(), Path())
 
 
 @pytest.fixture

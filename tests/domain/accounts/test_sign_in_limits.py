@@ -4,10 +4,8 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
-from cryptography.fernet import Fernet
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -23,12 +21,6 @@ from ilmio_api.domain.outcomes import Problem, ProblemCode, conflict, invalid
 EMAIL, PASSWORD = "nobody@example.fi", "kolme tuulta ja 2 airoa"
 WRONG = invalid(Problem(ProblemCode.WRONG_CREDENTIALS))
 LATER = conflict(ProblemCode.TRY_LATER)
-
-
-@pytest.fixture
-def sealer() -> Sealer:
-    """Provide a sealer with a key of its own."""
-    return Sealer(Fernet.generate_key().decode(), Path())
 
 
 @pytest.fixture
