@@ -7,16 +7,16 @@ Does not own: what each may see (`rights`), where it is looked for (the tests).
 import os
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 import asyncpg
 import pytest
 from sqlalchemy import insert
+from tests.conftest import DatabaseServer
 from tests.domain.accounts.scene import OURS, THEIRS, Scene, make_organisations
-from tests.oracle.mottled import make_mottled
+from tests.oracle.mottled import RECORDS, make_mottled
 
 from ilmio_api.access.principals import ANONYMOUS, Principal
 from ilmio_api.compiler.engine import Engine
@@ -37,13 +37,6 @@ AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 SCOPES = ("content:read", "drafts:read", "contacts:read", "org:read", "org:clients", "audit:read")
 
 
-class Databases(Protocol):
-    """A server on which databases can be made."""
-
-    def database(self, name: str, *, template: str | None = None) -> AbstractAsyncContextManager[str]:
-        """Provide the address of a new database."""
-
-
 @dataclass(frozen=True, slots=True)
 class Reading:
     """Reads as somebody, and knows the rows that there are."""
@@ -55,7 +48,7 @@ class Reading:
 
 
 @pytest.fixture(scope="module")
-async def private_world(database_server: Databases, template: str) -> AsyncIterator[str]:
+async def private_world(database_server: DatabaseServer, template: str) -> AsyncIterator[str]:
     """Provide the address of a database with records in every state, of two organisations and of nobody."""
     async with database_server.database(f"ilmio_matrix_{os.getpid()}", template=template) as url:
         await make_mottled(url)
@@ -208,25 +201,9 @@ async def _fill_sign_in(session: WriteSession, name: str, organisation: str, own
     )
 
 
-_RECORDS = (
-    "phenomenon",
-    "organisation",
-    "initiative",
-    "operating_model",
-    "implementation",
-    "principle_set",
-    "learning",
-    "impact_figure",
-    "indicator",
-    "event_series",
-    "event",
-    "network",
-)
-
-
 async def _give_owners(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
     """Give a third of the records, in every state, to each organisation, and leave a third to nobody."""
-    for table in _RECORDS:
+    for table in RECORDS:
         await connection.execute(
             f"UPDATE {table} SET owner_id = (ARRAY[$1, $2, NULL])[1 + abs(hashtext(id || 'owner')) % 3]"  # noqa: S608
             " WHERE id <> ALL(ARRAY[$1, $2])",

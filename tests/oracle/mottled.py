@@ -9,7 +9,9 @@ from collections.abc import Mapping
 
 import asyncpg
 
+import ilmio_api.domain  # noqa: F401  # imports every table
 from ilmio_api.db.address import driver_url
+from ilmio_api.db.base import Base
 from ilmio_api.db.session import open_engine, unit_of_work
 from ilmio_api.demo import load_synthetic, load_world
 from ilmio_api.importers import areas
@@ -23,20 +25,9 @@ _HIDING = (
     "publication_status = 'WITHDRAWN'",
     "deleted_at = now()",
 )
-_RECORDS = (
-    "phenomenon",
-    "organisation",
-    "initiative",
-    "operating_model",
-    "implementation",
-    "principle_set",
-    "learning",
-    "impact_figure",
-    "indicator",
-    "event_series",
-    "event",
-    "network",
-)
+RECORDS = sorted(table.name for table in Base.metadata.tables.values() if "publication_status" in table.c)
+"""Tables of records."""
+
 _TITLES = {"phenomenon": "name", "organisation": "name", "indicator": "name", "network": "name"} | {
     "learning": "text",
     "impact_figure": "statement",
@@ -64,7 +55,7 @@ async def make_mottled(url: str) -> None:
     await engine.dispose()
     connection = await asyncpg.connect(driver_url(url))
     try:
-        for table in _RECORDS:
+        for table in RECORDS:
             await _mottle(connection, table)
         await connection.execute("ANALYZE")
     finally:
