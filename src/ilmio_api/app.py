@@ -6,7 +6,6 @@ Does not own: the parts. This is the only module that knows all of them.
 
 import asyncio
 import gc
-import json
 import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
@@ -22,15 +21,12 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ilmio_api.access.principals import ANONYMOUS
 from ilmio_api.compiler.batches import Batches
-from ilmio_api.compiler.engine import Engine, Prepared, Request
-from ilmio_api.compiler.explanation import outline
+from ilmio_api.compiler.engine import Engine
 from ilmio_api.compiler.freshness import Freshness
 from ilmio_api.compiler.in_process import InProcess as ReadInProcess
-from ilmio_api.compiler.pipeline import Fetcher, Reader
+from ilmio_api.compiler.pipeline import Fetcher
 from ilmio_api.compiler.recent import Recent
-from ilmio_api.compiler.timing import Stopwatch
 from ilmio_api.console import routes as pages_of_the_console
 from ilmio_api.console.mail import Mailer
 from ilmio_api.console.reuse_mails import ReuseMails
@@ -43,7 +39,6 @@ from ilmio_api.domain.accounts.fetched import Fetched
 from ilmio_api.domain.accounts.txt_records import texts_of
 from ilmio_api.domain.provenance.retention import forget_contact_persons
 from ilmio_api.errors import OperatorError
-from ilmio_api.i18n.languages import Language, Reading
 from ilmio_api.oauth import cleaning, federation_routes
 from ilmio_api.oauth import routes as authorization_server
 from ilmio_api.oauth.federation_providers import Federation
@@ -65,7 +60,6 @@ from ilmio_api.web.graphql import GraphQLEndpoint, Service
 from ilmio_api.web.heads import EXPOSED, Response
 from ilmio_api.web.methods import other_method
 from ilmio_api.web.outage import HANDLERS
-from ilmio_api.web.outbound import failure_of
 from ilmio_api.web.replies import Replies
 from ilmio_api.web.routes import routes
 from ilmio_api.web.upkeep import Step, Upkeep
@@ -296,53 +290,3 @@ async def _origin(pool: Fetcher) -> str:
     )
     (origin,) = row or ("",)
     return str(origin)
-
-
-async def explain(settings: Settings, text: str, variables: Mapping[str, object], *, analyze: bool) -> str:
-    """Return what an operation becomes: its steps, its statement and PostgreSQL's plan.
-
-    Args:
-        settings: Names the database.
-        text: A document with one operation.
-        variables: Variables of the operation.
-        analyze: Run the statement and show what really happened.
-
-    Raises:
-        OperatorError: The operation cannot be compiled; the problem says why.
-    """
-    pool = await ReadPool.open(settings.database_url or "", size=1, statement_timeout_ms=settings.statement_timeout_ms)
-    clock = Stopwatch(time.perf_counter)
-    try:
-        engine = Engine(CATALOGUE, pool)
-        prepared = engine.prepare(Request(text, None, variables), Reader(ANONYMOUS, Reading()), clock)
-        _refuse_commands(prepared)
-        answer = await engine.answer(prepared, clock)
-        statement = prepared.compiled.statement
-        arguments = [fetch(prepared.variables) for fetch in statement.fetches]
-        options = "ANALYZE, BUFFERS, FORMAT JSON" if analyze else "FORMAT JSON"
-        plan = await pool.fetch_row(f"EXPLAIN ({options}) {statement.sql}", arguments)
-    except Exception as error:
-        failure = failure_of(error, Language.EN)
-        if failure is None:
-            raise
-        problem = "; ".join(str(each["message"]) for each in failure.errors)
-        raise OperatorError(problem, "Mend the operation and try again.") from error
-    finally:
-        await pool.close()
-    (explained,) = json.loads(plan[0]) if plan else ({},)
-    parts = [
-        f"-- {clock.header()}",
-        f"-- 1 statement, {len(arguments)} parameters: {json.dumps(arguments, ensure_ascii=False)}",
-        f"{statement.sql};",
-        f"-- answer: {sum(len(value) for _, value in answer.fields)} bytes",
-        *(f"-- {line}" for line in outline(explained["Plan"])),
-    ]
-    return "\n".join(parts)
-
-
-def _refuse_commands(prepared: Prepared) -> None:
-    """Raise when an operation is no query."""
-    if prepared.mutation is not None:
-        raise OperatorError(
-            "Only a query can be explained: a mutation is carried out by commands.", "Name a file with a query."
-        )
