@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from ilmio_api.settings import Settings
 
 Rows = Callable[[str, str], list[list[str]]]
@@ -16,6 +18,15 @@ def test_the_page_names_every_variable(rows: Rows, root: Path) -> None:
     read = set(re.findall(r'"((?:ILMIO_[A-Z_]+)|PORT|DATA_DIR)"', source))
 
     assert {name for cell, *_ in rows(PAGE, "variable") for name in re.findall(r"`(\w+)`", cell)} == read
+
+
+@pytest.mark.parametrize("file", ["deploy/Dockerfile", "deploy/compose.yaml"])
+def test_containers_are_given_settings_that_there_are(rows: Rows, root: Path, file: str) -> None:
+    known = {name for cell, *_ in rows(PAGE, "variable") for name in re.findall(r"`(\w+)`", cell)}
+    given = set(re.findall(r"\bILMIO_[A-Z_]+", (root / file).read_text(encoding="utf-8")))
+
+    # The password is only a part of the address of the database.
+    assert given - known <= {"ILMIO_DB_PASSWORD"}
 
 
 def test_the_page_gives_the_defaults_of_the_code(rows: Rows) -> None:
