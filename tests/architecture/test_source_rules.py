@@ -8,7 +8,6 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src" / "ilmio_api"
 SOURCES = sorted(PACKAGE.rglob("*.py"))
-PYTHON = [*SOURCES, *sorted((ROOT / "tests").rglob("*.py")), ROOT / "alembic" / "env.py"]
 MIGRATIONS = sorted((ROOT / "alembic" / "versions").glob("*.py"))
 
 LONGEST_MODULE = 400
@@ -36,6 +35,9 @@ def files_of_the_project() -> list[Path]:
         text=True,
     ).stdout
     return [ROOT / name for name in listing.split("\0") if name and (ROOT / name).is_file()]
+
+
+PYTHON = [file for file in files_of_the_project() if file.suffix == ".py" and file not in MIGRATIONS]
 
 
 def test_every_module_says_what_it_is_for() -> None:

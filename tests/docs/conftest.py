@@ -22,7 +22,8 @@ def root() -> Path:
 @pytest.fixture(scope="session")
 def pages() -> dict[str, str]:
     """Provide the text of every page, by its path from the root."""
-    beside = (ROOT / folder / "README.md" for folder in ("deploy", "deploy/explorer", "examples"))
+    folders = ("benchmarks", "deploy", "deploy/explorer", "examples", "tests/clients")
+    beside = (ROOT / folder / "README.md" for folder in folders)
     files = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *beside]
     return {file.relative_to(ROOT).as_posix(): file.read_text(encoding="utf-8") for file in sorted(files)}
 
