@@ -4,9 +4,10 @@ Owns: the fixture `desk`.
 Does not own: the people and organisations (`tests.domain.accounts.scene`).
 """
 
+import itertools
 import random
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -30,16 +31,14 @@ class Desk:
     client: httpx2.AsyncClient
     engine: AsyncEngine
     random: random.Random
+    numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
     async def token(
         self, role: MemberRole | None, scopes: Sequence[str], organisation: str = OURS, *, admin: bool = False
     ) -> str:
         """Return the access token of a new person with a role, through a client of the service's own kind."""
         async with accounts_work(self.engine, "test") as session:
-            scene = Scene(session, datetime.now(UTC), self.random.randbytes)
-            # Scenes count from 1; every one of this test begins where the last one cannot have been.
-            for _ in range(self.random.randrange(1_000, 1_000_000)):
-                next(scene._numbers)  # noqa: SLF001 - so that names differ
+            scene = Scene(session, datetime.now(UTC), self.random.randbytes, self.numbers)
             person = await scene.person(role, organisation, admin=admin)
             client = await scene.client(scopes, organisation, kind=ClientKind.PUBLIC_APPLICATION)
             return (await scene.token(client, scopes, person)).text

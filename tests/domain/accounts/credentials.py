@@ -37,13 +37,14 @@ class Credentials:
     session: WriteSession
     at: datetime
     entropy: Callable[[int], bytes]
-    _numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+    numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+    """What names are made of; several on one database need the same."""
 
     async def client(
         self, scopes: Sequence[str], organisation: str | None = OURS, *, kind: ClientKind = ClientKind.SERVICE
     ) -> str:
         """Return the id of a new client."""
-        client = named_id("client", str(next(self._numbers)))
+        client = named_id("client", str(next(self.numbers)))
         self.session.add(
             ApiClient(
                 id=client,
@@ -67,7 +68,7 @@ class Credentials:
         status: GrantStatus = GrantStatus.APPROVED,
     ) -> str:
         """Return the id of a new grant to an application."""
-        grant = named_id("grant", str(next(self._numbers)))
+        grant = named_id("grant", str(next(self.numbers)))
         self.session.add(
             ApplicationGrant(
                 id=grant,
@@ -123,7 +124,7 @@ class Credentials:
 
     async def family(self, client: str, account: str, scopes: Sequence[str], *, begun_in: str | None = None) -> str:
         """Return the id of a new family of tokens."""
-        family = named_id("family", str(next(self._numbers)))
+        family = named_id("family", str(next(self.numbers)))
         self.session.add(
             TokenFamily(
                 id=family,
@@ -190,7 +191,7 @@ class Credentials:
         """Return a new authorisation of a device that a person has allowed and nobody has exchanged yet."""
         device = DeviceAuthorisation(
             digest=self.entropy(32),
-            user_code=f"CODE{next(self._numbers)}",
+            user_code=f"CODE{next(self.numbers)}",
             client_id=client,
             scopes=["drafts:read"],
             address="192.0.2.0/24",
@@ -236,7 +237,7 @@ class Credentials:
         """
         provider = await self.identity_provider(organisation)
         client = await self.client(["openid"], organisation, kind=ClientKind.WEB_APPLICATION)
-        number = next(self._numbers)
+        number = next(self.numbers)
         self.session.add_all(
             [
                 Passkey(

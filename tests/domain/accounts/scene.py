@@ -46,7 +46,7 @@ class Scene(Credentials):
 
     async def person(self, role: MemberRole | None = None, organisation: str = OURS, *, admin: bool = False) -> str:
         """Return the account of a new person, who is a member if there is a role."""
-        number = next(self._numbers)
+        number = next(self.numbers)
         account = named_id("account", str(number))
         self.session.add(
             Account(
