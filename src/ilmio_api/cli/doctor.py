@@ -26,7 +26,7 @@ from ilmio_api.settings import Settings, settings_of_this_process
 from ilmio_api.web.documents import registered_documents
 
 _PACKAGES = (
-    *("alembic", "asyncpg", "authlib", "httptools", "joserfc", "msgspec", "orjson", "rich"),
+    *("alembic", "asyncpg", "authlib", "httptools", "joserfc", "orjson", "rich"),
     *("sqlalchemy", "starlette", "strawberry", "uvicorn", "uvloop", "websockets"),
 )
 _OLDEST_PYTHON = (3, 11)
