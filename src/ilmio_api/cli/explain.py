@@ -8,7 +8,6 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +15,7 @@ import typer
 
 from ilmio_api.access.principals import ANONYMOUS
 from ilmio_api.cli.provision import provided_database, refuse_other_tables
+from ilmio_api.cli.variables import Variables, variables_in
 from ilmio_api.compiler.engine import Engine, Prepared, Request
 from ilmio_api.compiler.explanation import outline
 from ilmio_api.compiler.pipeline import Reader
@@ -31,11 +31,11 @@ from ilmio_api.web.outbound import failure_of
 def explain(
     document: Annotated[Path, typer.Argument(help="A file with one operation; - reads standard input.")],
     *,
-    variables: Annotated[str, typer.Option(help="The variables, as a JSON object.")] = "{}",
+    variables: Variables = "{}",
     analyze: Annotated[bool, typer.Option("--analyze", help="Run it and time each step.")] = False,
 ) -> None:
     """Show the SQL that an operation is compiled to, and how PostgreSQL runs it."""
-    request = Request(_text(document), None, _values(variables))
+    request = Request(_text(document), None, variables_in(variables))
     settings = settings_of_this_process()
     with provided_database(settings) as url:
         asyncio.run(refuse_other_tables(url))
@@ -48,18 +48,6 @@ def _text(document: Path) -> str:
         return sys.stdin.read() if document == Path("-") else document.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise OperatorError(f"{document} cannot be read: {error}.", "Name a file that holds one operation.") from error
-
-
-def _values(variables: str) -> Mapping[str, object]:
-    """Return the variables of the operation."""
-    remedy = """Write them as JSON in quotes: --variables '{"first": 3}'."""
-    try:
-        values = json.loads(variables)
-    except json.JSONDecodeError as error:
-        raise OperatorError(f"The variables are not JSON: {error}.", remedy) from error
-    if not isinstance(values, dict):
-        raise OperatorError("The variables are not a JSON object.", remedy)
-    return values
 
 
 async def _explained(url: str, timeout_ms: int, request: Request, *, analyze: bool) -> str:

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 import httpx2
 import typer
 
+from ilmio_api.cli.variables import Variables, variables_in
 from ilmio_api.domain.accounts.clients import COMMAND_LINE_CLIENT
 from ilmio_api.errors import OperatorError
 from ilmio_api.i18n.languages import Language
@@ -57,12 +58,12 @@ def ask(
     query: Annotated[Path, typer.Argument(help="File with a GraphQL document.", exists=True, dir_okay=False)],
     *,
     server: Server = None,
-    variables: Annotated[str, typer.Option(help="Variables as a JSON object.")] = "{}",
+    variables: Variables = "{}",
     language: Annotated[Language, typer.Option(help="Language of texts and errors.")] = Language.FI,
 ) -> None:
     """Send a query to a service, as oneself when signed in, and print the answer."""
     with _client(server) as client:
-        sent = {"query": query.read_text(encoding="utf-8"), "variables": _object(variables)}
+        sent = {"query": query.read_text(encoding="utf-8"), "variables": variables_in(variables)}
         client.headers["Accept-Language"] = language
         answer = client.post("/graphql", json=sent, headers=_authorization(client))
         if answer.status_code == httpx2.codes.UNAUTHORIZED and _refreshed(client):
@@ -163,18 +164,3 @@ def _keep(client: httpx2.Client, tokens: dict[str, Any]) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         json.dump(tokens, file)
-
-
-def _object(text: str) -> dict[str, Any]:
-    """Return the JSON object in a text.
-
-    Raises:
-        OperatorError: There is none.
-    """
-    try:
-        found = json.loads(text)
-    except json.JSONDecodeError:
-        found = None
-    if not isinstance(found, dict):
-        raise OperatorError("--variables is not a JSON object.", """Write it as '{"first": 3}'.""")
-    return found
