@@ -260,7 +260,7 @@ async def test_an_id_that_is_not_that_of_the_text_beside_it_is_a_mistake(program
     await program.register(QUERY)
     await program.restrict()
 
-    assert code_of(await program.send({"query": QUERY, "documentId": OTHER_ID})) == (400, "BAD_REQUEST")
+    assert code_of(await program.send({"query": QUERY, "documentId": OTHER_ID})) == (422, "BAD_REQUEST")
 
 
 async def test_a_restriction_is_about_one_client(program: Program, made: Made) -> None:
