@@ -1,5 +1,7 @@
 """Which language a reader gets, and where a text is looked for."""
 
+import tracemalloc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -112,3 +114,13 @@ def test_a_human_text_in_the_asked_language_goes_before_any_translation(reading:
     others = [position for position, tag in enumerate(chain) if tag in set(FALLBACK) - {reading.language}]
     assert chain.index(str(reading.language)) < min(translated)
     assert max(translated) < min(others)
+
+
+def test_what_a_long_value_means_is_not_kept_with_it() -> None:
+    tracemalloc.start()
+    for number in range(100):
+        negotiate(f"sv, {number}{'a' * 100_000}")
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert kept < 2_000_000

@@ -13,6 +13,8 @@ from functools import lru_cache
 
 _RANGE = re.compile(r"\s*([A-Za-z]{1,8}|\*)(?:-[A-Za-z0-9-]{1,35})?\s*(?:;\s*q\s*=\s*([01](?:\.\d{0,3})?))?\s*")
 _MAX_RANGES = 20
+_LONGEST = 1_000
+"""What stands in the field beyond so many characters is not looked at, so that what it means can be kept."""
 
 
 class Language(StrEnum):
@@ -63,14 +65,19 @@ class Reading:
         return tuple(dict.fromkeys(tags))
 
 
-@lru_cache(maxsize=1_000)
 def negotiate(accept_language: str | None) -> Language:
     """Return the best language for an `Accept-Language` value; Finnish when nothing fits.
 
     Malformed parts are skipped, as RFC 9110 §12.5.4 lets a server disregard the field.
     """
+    return _negotiated((accept_language or "")[:_LONGEST])
+
+
+@lru_cache(maxsize=1_000)
+def _negotiated(accept_language: str) -> Language:
+    """Return the best language; clients send the same values all day."""
     ranked: list[tuple[float, int, Language]] = []
-    for position, part in enumerate((accept_language or "").split(",")[:_MAX_RANGES]):
+    for position, part in enumerate(accept_language.split(",")[:_MAX_RANGES]):
         match = _RANGE.fullmatch(part)
         if match is None:
             continue
