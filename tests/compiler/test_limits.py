@@ -166,6 +166,13 @@ def test_variables_hold_a_thousand_objects(refusal: Callable[..., Refusal | None
     assert found[0] == name
 
 
+def test_a_list_in_the_variables_has_a_thousand_items(refusal: Callable[..., Refusal | None]) -> None:
+    text = "query($f: PilotFilter) { pilots(filter: $f) { totalCount } }"
+
+    assert refusal(text, f={"not": {"slugs": ["a"] * 1_000}}) is ALLOWED
+    assert refusal(text, f={"not": {"slugs": ["a"] * 1_001}}) == ("list items", 1_001, 1_000)
+
+
 def test_objects_that_no_variable_takes_are_not_counted(refusal: Callable[..., Refusal | None]) -> None:
     assert refusal("{ __typename }", f=[{}] * 5_000) is ALLOWED
 

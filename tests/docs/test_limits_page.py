@@ -10,6 +10,7 @@ from ilmio_api.compiler.budget import Budget
 from ilmio_api.compiler.cost import COUNT_POINTS, REQUEST_POINTS, SEARCH_POINTS
 from ilmio_api.compiler.documents import (
     MAX_COMMENTS,
+    MAX_LIST,
     MAX_NESTING,
     MAX_OBJECTS,
     MAX_OPERATIONS,
@@ -88,6 +89,7 @@ def test_the_page_has_the_numbers_of_the_code(limits: dict[str, int]) -> None:
         "fragment uses": MAX_FRAGMENT_USES,
         "input objects": MAX_OBJECTS,
         "sources": budget.sources,
+        "list items": MAX_LIST,
         "introspection": MAX_SCHEMAS,
         "types": MAX_TYPES,
         "schema texts": budget.schema_texts,

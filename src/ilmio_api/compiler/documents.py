@@ -58,6 +58,9 @@ MAX_TYPES = 10
 MAX_OBJECTS = 1_000
 """Most JSON objects in the variables of an operation; to coerce an empty one takes long, and to send it three bytes."""
 
+MAX_LIST = 1_000
+"""Most items of a list in the variables of an operation: each row may be compared with all of them."""
+
 _ALL_TEXTS = "texts"
 """The shape of variables that are texts, none of them null or missing."""
 _MAX_ERRORS = 20
@@ -105,7 +108,7 @@ class Operation:
 
         Raises:
             InvalidVariablesError: A variable is missing or does not fit.
-            TooComplexError: There are too many objects in them.
+            TooComplexError: There are too many objects in them, or a list is too long.
         """
         definitions = self.node.variable_definitions
         if not definitions:
@@ -122,9 +125,9 @@ class Operation:
 
         Raises:
             InvalidVariablesError: A variable is missing or does not fit.
-            TooComplexError: There are too many objects in them.
+            TooComplexError: There are too many objects in them, or a list is too long.
         """
-        _count_objects(given.get(name) for name in self.variable_types)
+        _bound(given.get(name) for name in self.variable_types)
         definitions = self.node.variable_definitions or ()
         values = get_variable_values(self.schema, definitions, dict(given), max_errors=_MAX_ERRORS)
         if isinstance(values, list):
@@ -279,8 +282,8 @@ def _introspections(
     return found
 
 
-def _count_objects(values: Iterable[object]) -> None:
-    """Count the objects in values as they were sent.
+def _bound(values: Iterable[object]) -> None:
+    """Count the objects in values as they were sent, and the items of each list.
 
     Raises:
         TooComplexError: There are too many.
@@ -293,6 +296,8 @@ def _count_objects(values: Iterable[object]) -> None:
             found += 1
             pending.extend(value.values())
         elif isinstance(value, list):
+            if len(value) > MAX_LIST:
+                raise TooComplexError(limit="list items", given=len(value), maximum=MAX_LIST)
             pending.extend(value)
         if found > MAX_OBJECTS:
             raise TooComplexError(limit="input objects", given=f"> {MAX_OBJECTS}", maximum=MAX_OBJECTS)
