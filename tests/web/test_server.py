@@ -240,6 +240,16 @@ def test_fields_of_a_trailer_are_not_fields_of_the_header(speak: Speak, extra: b
     assert trace not in answer
 
 
+@pytest.mark.parametrize("path", ["/graphql", "/nothing"])
+def test_a_connection_that_is_closed_by_a_trailer_says_so(address: str, path: str) -> None:
+    with socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2])), timeout=5) as connection:
+        head = POST.replace(b"/graphql", path.encode()).replace(b"Connection: close", b"Transfer-Encoding: chunked")
+        connection.sendall(head + b"\r\n%x\r\n%b\r\n0\r\nConnection: close\r\n\r\n" % (len(BODY), BODY))
+        answer = b"".join(iter(lambda: connection.recv(65_536), b""))
+
+    assert b"connection: close\r\n" in answer.lower()
+
+
 @pytest.mark.parametrize("declared", [True, False])
 def test_a_body_beyond_the_limit_is_refused_before_it_has_ended(speak: Speak, *, declared: bool) -> None:
     size = 300_000

@@ -221,8 +221,11 @@ class Receiver(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """Take note that the request is whole, unless it is read again or becomes another protocol."""
         self.within, self._head_bytes = False, 0
-        if not self.parser.should_upgrade():
-            self.took_all()
+        if self.parser.should_upgrade():
+            return
+        if not self.parser.should_keep_alive():
+            self.cycle.keep_alive = False  # also when a trailer says so: the parser reads nothing more
+        self.took_all()
 
     # Connections that nobody uses are closed. One timer looks now and then; uvicorn sets a new one for every request.
 
