@@ -210,6 +210,22 @@ def test_a_caller_is_an_address_that_nobody_can_make_up(
 
 
 @pytest.mark.parametrize(
+    ("added", "address"),
+    [
+        ("198.51.100.7", "198.51.100.7"),
+        ("198.51.100.7:4711", "198.51.100.7"),
+        ("2001:db8::4711", "2001:db8::4711"),
+        ("[2001:db8::7]", "2001:db8::7"),
+        ("[2001:db8::7]:4711", "2001:db8::7"),
+        ("::ffff:198.51.100.7", "::ffff:198.51.100.7"),
+    ],
+)
+def test_the_port_that_a_proxy_adds_is_no_part_of_the_address(added: str, address: str) -> None:
+    # Address ranges of keys, and attempts to sign in, go by the address alone.
+    assert address_of("192.0.2.1", [(b"x-forwarded-for", added.encode())], 1) == address
+
+
+@pytest.mark.parametrize(
     ("previous", "current", "elapsed_s", "points", "wait_s"),
     [
         (0, 100, 0.0, 1, 61),

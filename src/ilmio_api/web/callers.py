@@ -24,14 +24,22 @@ def address_of(peer: str | None, headers: Sequence[tuple[bytes, bytes]], trusted
         headers: Header fields, names in lower case.
         trusted_proxies: How many proxies of the operator's own stand in a row before the service. Each of them has
             added the address that it was asked from to the end of `X-Forwarded-For`; what stands before those is the
-            caller's own invention and is not looked at.
+            caller's own invention and is not looked at. Some proxies add the port too, which is left out.
     """
     if trusted_proxies:
         lines = [value.decode("latin-1") for name, value in headers if name == b"x-forwarded-for"]
         added = [part.strip() for line in lines for part in line.split(",")]
         if len(added) >= trusted_proxies:
-            return added[-trusted_proxies]
+            return _without_port(added[-trusted_proxies])
     return peer
+
+
+def _without_port(node: str) -> str:
+    """Return the address in what a proxy has added: `192.0.2.1:4711` or `[2001:db8::1]:4711`, or without port."""
+    if node.startswith("["):
+        return node[1:].partition("]")[0]
+    host, _, port = node.rpartition(":")
+    return host if port.isdigit() and "." in host and ":" not in host else node
 
 
 def caller_at(address: str) -> str:
@@ -42,11 +50,6 @@ def caller_at(address: str) -> str:
 @lru_cache(maxsize=4_096)
 def _name(address: str) -> str:
     """Return the name of an address: an IPv4 address, or the network of an IPv6 one."""
-    host, colon, port = address.rpartition(":")
-    if address.startswith("["):
-        address = address[1:].partition("]")[0]
-    elif colon and port.isdigit() and "." in host and ":" not in host:
-        address = host
     try:
         parsed = ip_address(address.partition("%")[0])
     except ValueError:
