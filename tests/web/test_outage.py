@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 
 import asyncpg
 import httpx2
+import pytest
+from starlette.types import Message
 
 from ilmio_api.app import create_app
 from ilmio_api.settings import Settings
@@ -65,3 +67,28 @@ async def test_the_authorization_server_and_the_console_tell_of_an_outage(
     assert token.text.endswith("\n")
     assert "Traceback" not in token.text
     assert again.status_code == 401
+
+
+@pytest.mark.parametrize(
+    "path", ["/oauth/token", "/oauth/userinfo", "/oauth/authorize", "/auth/backchannel/x", "/console/sign-in"]
+)
+async def test_a_caller_who_hangs_up_within_a_form_is_no_fault(world_url: str, path: str) -> None:
+    application = create_app(Settings(database_url=world_url, pool_size=1))
+    headers = [(b"content-type", b"application/x-www-form-urlencoded"), (b"origin", b"http://localhost:8000")]
+    scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": headers, "scheme": "http"}
+    coming: list[Message] = [
+        {"type": "http.request", "body": b"a=", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    said: list[Message] = []
+
+    async def receive() -> Message:
+        return coming.pop(0)
+
+    async def send(message: Message) -> None:
+        said.append(message)
+
+    async with application.router.lifespan_context(application):
+        await application(scope, receive, send)  # a fault would be raised, and logged
+
+    assert said[0]["status"] < 500

@@ -1,12 +1,12 @@
-"""What callers are told when the database is away, outside of GraphQL.
+"""What is done when the database is away, or the caller, outside of GraphQL.
 
-Owns: the answer 503 of the authorization server and of the console.
+Owns: the answer 503 of the authorization server and of the console; that whoever hangs up is no fault of ours.
 Does not own: the same for queries (`web.graphql`), faults of ours, which stay faults.
 """
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 
 from ilmio_api.errors import ErrorCode
@@ -42,5 +42,14 @@ def _is_away(error: DBAPIError) -> bool:
     return error.statement is None or error.connection_invalidated or sqlstate.startswith(_AWAY)
 
 
-HANDLERS = dict.fromkeys((ConnectionError, TimeoutError, PoolTimeoutError, DBAPIError), unavailable)
-"""Handlers by the errors that an absent database raises."""
+def hung_up(request: Request, error: Exception) -> Response:
+    """Return what nobody hears: the caller has gone before the body was whole."""
+    del request, error
+    return Response(status_code=400)
+
+
+HANDLERS = {
+    **dict.fromkeys((ConnectionError, TimeoutError, PoolTimeoutError, DBAPIError), unavailable),
+    ClientDisconnect: hung_up,
+}
+"""Handlers by the errors that an absent database, or caller, raises."""
