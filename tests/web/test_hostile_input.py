@@ -2,11 +2,14 @@
 
 import json
 import time
+import tracemalloc
 from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx2
 import pytest
+
+from ilmio_api.web.calls import Head
 
 RESPONSE = "application/graphql-response+json"
 AREAS_BY_FILTER = "query ($filter: AreaFilter) { areas(filter: $filter) { totalCount } }"
@@ -235,3 +238,16 @@ async def test_one_answer_with_many_pages_stays_within_the_limits(api: httpx2.As
     answer = await api.post("/graphql", json={"query": f"{{ {fields} }}"})
 
     assert answer.json()["data"] == {f"a{number}": {"code": "FI"} for number in range(100)}
+
+
+@pytest.mark.parametrize(
+    "name", [b"accept", b"accept-encoding", b"accept-language", b"content-encoding", b"content-type"]
+)
+def test_what_long_header_fields_mean_is_not_kept_with_them(name: bytes) -> None:
+    tracemalloc.start()
+    for number in range(100):
+        Head("POST", b"", [(name, b"%d" % number + b"a" * 100_000)])
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert kept < 2_000_000
