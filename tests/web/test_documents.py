@@ -10,7 +10,7 @@ import pytest
 
 from ilmio_api.app import create_app
 from ilmio_api.domain.accounts.principals import NOBODY
-from ilmio_api.errors import OperatorError
+from ilmio_api.errors import BadRequestError, OperatorError
 from ilmio_api.settings import Settings
 from ilmio_api.web.documents import DocumentNotFoundError, Documents, registered_documents
 from ilmio_api.web.inbound import Envelope
@@ -73,6 +73,17 @@ async def test_what_is_remembered_is_bounded_by_what_it_takes(kind: str, number:
     assert await documents.found(Envelope(None, ids[-1], None, {}), NOBODY) == (texts[-1], None)
     with pytest.raises(DocumentNotFoundError):
         await documents.found(Envelope(None, ids[0], None, {}), NOBODY)
+
+
+@pytest.mark.parametrize("only_registered", [True, False])
+async def test_a_registered_id_may_come_with_its_document(*, only_registered: bool) -> None:
+    documents = Documents({"kouvola": QUERY, f"sha256:{HASH}": QUERY}, only_registered)
+    found = await documents.found(Envelope(QUERY, "kouvola", None, {}), NOBODY)
+
+    assert found == (QUERY, None)
+    for text, name in ((f"{QUERY} ", "kouvola"), (QUERY, "other")):
+        with pytest.raises(BadRequestError):
+            await documents.found(Envelope(text, name, None, {}), NOBODY)
 
 
 async def test_a_document_is_asked_for_by_its_id(fresh: httpx2.AsyncClient) -> None:

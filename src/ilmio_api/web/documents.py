@@ -70,7 +70,7 @@ class Documents:
             UnavailableError: The database cannot be reached.
         """
         client = caller.principal.client
-        _require_match(envelope)
+        self._require_match(envelope)
         if client is not None and self.of_clients is not None:
             if caller.only_registered_documents:
                 return await self._vouched(envelope, client, self.of_clients)
@@ -113,12 +113,11 @@ class Documents:
         text = self.registered.get(name or "")
         return self._remembered.get(name or "") if text is None and not self.only_registered else text
 
-
-def _require_match(envelope: Envelope) -> None:
-    """Refuse an id that does not belong to the document beside it."""
-    text, name = envelope.query, envelope.document_id
-    if text is not None and name is not None and name != digest_of(text):
-        raise BadRequestError(reason=Malformed.OTHER_HASH)
+    def _require_match(self, envelope: Envelope) -> None:
+        """Refuse an id that does not belong to the document beside it."""
+        text, name = envelope.query, envelope.document_id
+        if text is not None and name is not None and self.registered.get(name) != text and name != digest_of(text):
+            raise BadRequestError(reason=Malformed.OTHER_HASH)
 
 
 def registered_documents(path: Path) -> Mapping[str, str]:
