@@ -19,6 +19,7 @@ from ilmio_api.settings import Settings
 from ilmio_api.web.connection import Connection
 
 _SHUTDOWN_LIMIT_S = 25
+_KEEP_ALIVE_S = 75  # longer than proxies keep a connection (60 s are usual): it has to be they who close it
 _STARTUP_FAILURE = 3  # the exit code that uvicorn gives to it
 
 
@@ -57,6 +58,7 @@ def _answer_requests(application: Application, listener: socket.socket, started:
         access_log=False,
         proxy_headers=False,  # proxies are ours to know of: ILMIO_TRUSTED_PROXIES
         server_header=False,
+        timeout_keep_alive=_KEEP_ALIVE_S,
         timeout_graceful_shutdown=_SHUTDOWN_LIMIT_S,
     )
     try:
