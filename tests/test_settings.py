@@ -77,6 +77,8 @@ def test_an_empty_variable_counts_as_not_set() -> None:
         ("ILMIO_PUBLIC_URL", "https://api.example.org/?a=1"),
         ("ILMIO_PUBLIC_URL", "http://api.example.org"),
         ("ILMIO_PUBLIC_URL", "http://192.0.2.1:8000"),
+        ("ILMIO_ONLY_REGISTERED_DOCUMENTS", "yes"),
+        ("ILMIO_ONLY_REGISTERED_DOCUMENTS", "1"),
     ],
 )
 def test_a_wrong_value_is_refused_by_the_name_of_its_variable(variable: str, value: str) -> None:

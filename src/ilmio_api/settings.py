@@ -114,7 +114,7 @@ class Settings:
             rate_limit_store=_rate_limit_store(environ),
             trusted_proxies=_number(environ, "ILMIO_TRUSTED_PROXIES", default.trusted_proxies, bounds=(0, 10)),
             documents=_path(environ, "ILMIO_DOCUMENTS"),
-            only_registered_documents=_yes_or_no(environ, "ILMIO_ONLY_REGISTERED_DOCUMENTS"),
+            only_registered_documents=_only_registered_documents(environ),
         )
 
     @property
@@ -247,6 +247,17 @@ def _yes_or_no(environ: Mapping[str, str], variable: str) -> bool:
     if text not in {None, "0", "1"}:
         raise SettingsError(variable, problem=f"is {text!r}.", remedy=f"Set {variable} to 1 or 0, or unset it.")
     return text == "1"
+
+
+def _only_registered_documents(environ: Mapping[str, str]) -> bool:
+    """Return whether only documents of the operator are answered; there have to be some."""
+    variable = "ILMIO_ONLY_REGISTERED_DOCUMENTS"
+    only = _yes_or_no(environ, variable)
+    if only and _text(environ, "ILMIO_DOCUMENTS") is None:
+        raise SettingsError(
+            variable, problem="refuses every document, since none is registered.", remedy="Set ILMIO_DOCUMENTS too."
+        )
+    return only
 
 
 def _public_url(environ: Mapping[str, str]) -> str | None:
