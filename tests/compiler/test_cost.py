@@ -66,8 +66,14 @@ def prepared(pool: ReadPool, text: str, variables: Mapping[str, object] | None =
         ('{ nodes(ids: ["x"]) { id } }', 101),
         ('{ _entities(representations: [{__typename: "Area", code: "FI"}]) { __typename } }', 101),
         ('{ search(text: "koulu", first: 1) { nodes { __typename } } }', 102),
-        ('{ pilots(first: 1, filter: { text: "koulu" }) { nodes { id } } }', 102),
-        ('{ pilots(first: 1, filter: { or: [{ text: "a" }, { not: { text: "b" } }] }) { nodes { id } } }', 202),
+        ('{ pilots(first: 1, filter: { text: "koulu" }) { nodes { id } } }', 202),
+        ("{ pilots(first: 0, filter: { status: ACTIVE }) { pageInfo { hasNextPage } } }", 101),
+        (
+            "{ pilots(first: 2, filter: {}) { nodes { areas(filter: { kind: REGION }) { pageInfo { endCursor } } } } }",
+            303,
+        ),
+        ("{ pilots(first: 2, filter: null) { nodes { id } } }", 3),
+        ('{ pilots(first: 1, filter: { or: [{ text: "a" }, { not: { text: "b" } }] }) { nodes { id } } }', 302),
         ("{ initiatives(first: 10) { nodes { id parent { id } } } }", 21),
         ("{ initiatives(first: 10) { nodes { id ... on Pilot { parent { id } } ... on Project { id } } } }", 21),
         ("query ($none: Boolean = false) { areas { nodes @include(if: $none) { code } } }", 1),
@@ -172,3 +178,11 @@ async def test_the_standard_introspection_query_costs_one_point_with_all_its_opt
 
     assert operation.compiled.cost == 1
     assert [key for key, _ in answer.fields] == ["__schema"]
+
+
+def test_a_filter_in_a_variable_counts_when_it_is_given(read_pool: ReadPool) -> None:
+    query = "query ($f: PilotFilter) { pilots(first: 1, filter: $f) { nodes { id } } }"
+    given: list[dict[str, object]] = [{}, {"f": None}, {"f": {}}, {"f": {"synthetic": False}}, {"f": None}]
+
+    assert [prepared(read_pool, query, each).compiled.cost for each in given] == [2, 2, 102, 102, 2]
+    assert [reckoned(SDL, query, each) for each in given] == [2, 2, 102, 102, 2]

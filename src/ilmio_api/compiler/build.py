@@ -213,7 +213,7 @@ class Builder:
         source = self._source(target.name)
         conditions = [
             self._filter(get_named_type(field.args["filter"].type).name, given["filter"])
-            if given.get("filter")
+            if given.get("filter") is not None
             else None,
             declaration.condition(given) if declaration.condition else None,
         ]
@@ -225,6 +225,7 @@ class Builder:
             source,
             _reach(declaration.relation, given) if declaration.relation else None,
             All(predicates) if predicates else None,
+            given.get("filter") is not None,
             page_of(source.entity, given),
             tuple(parts),
         )

@@ -11,6 +11,7 @@ Source: GraphQL Cost Directives, https://ibm.github.io/graphql-specs/cost-spec.h
 fields and arguments that are published with one).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ilmio_api.compiler.paging import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
@@ -46,6 +47,9 @@ COUNT_POINTS = DEFAULT_PAGE_SIZE
 SEARCH_POINTS = MAX_PAGE_SIZE
 """Points of a condition on words: all records that match are found and ranked before the first of them is known."""
 
+FILTER_POINTS = MAX_PAGE_SIZE
+"""Points of a filter: where few rows fulfil it, the whole list is walked, which takes about as long as a search."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Weights:
@@ -53,11 +57,13 @@ class _Weights:
 
     count: int
     """For each `totalCount`."""
+    filter: int
+    """For each filter."""
     searches: bool
     """Whether conditions on words count."""
 
 
-_POINTS, _OBJECTS = _Weights(COUNT_POINTS, searches=True), _Weights(0, searches=False)
+_POINTS, _OBJECTS = _Weights(COUNT_POINTS, FILTER_POINTS, searches=True), _Weights(0, 0, searches=False)
 
 
 def cost_of(plan: Plan) -> int:
@@ -81,9 +87,9 @@ def _of_value(value: Value, weights: _Weights) -> int:  # noqa: PLR0911 - one li
             return MAX_PAGE_SIZE * _object(shape, weights)
         case TextList():
             return SHORT_LIST
-        case Connection(predicate=predicate, page=page, parts=parts):
-            searches = _searches(predicate) if weights.searches else 0
-            return searches + sum(_part(part, page.size, weights) for _, part in parts)
+        case Connection(predicate=predicate, filtered=filtered, page=page, parts=parts):
+            conditions = (_searches(predicate) if weights.searches else 0) + (weights.filter if filtered else 0)
+            return conditions + sum(_part(part, page.size, weights) for _, part in parts)
         case Inner(shape=shape) | Payload(shape=shape):
             return _fields(shape, weights)
         case _:
@@ -105,7 +111,11 @@ def _part(part: object, size: int, weights: _Weights) -> int:
 
 def _object(shape: Shape, weights: _Weights) -> int:
     """Return what an object comes to with all that hangs on it."""
-    members = [member for _, member in shape.members] if isinstance(shape, Choice) else [shape]
+    return _dearest([member for _, member in shape.members] if isinstance(shape, Choice) else [shape], weights)
+
+
+def _dearest(members: Sequence[Object], weights: _Weights) -> int:
+    """Return what an object of one of several types comes to."""
     return 1 + max(_fields(member, weights) for member in members)
 
 

@@ -210,6 +210,8 @@ class Connection:
     source: Source
     relation: Relation | None
     predicate: Predicate | None
+    filtered: bool
+    """Whether the caller has given a filter."""
     page: Page
     parts: tuple[tuple[str, "Nodes | Edge | PageInfo | Count | Constant"], ...]
 

@@ -19,6 +19,7 @@ from strawberry.types.field import StrawberryField
 from strawberry.types.lazy_type import StrawberryLazyReference
 
 from ilmio_api.compiler import declare
+from ilmio_api.compiler.cost import FILTER_POINTS
 from ilmio_api.schema.costs import DECLARATION, cost, size_of
 from ilmio_api.schema.languages import Language, Register
 
@@ -188,7 +189,7 @@ def _list_arguments(of: Any) -> list[StrawberryArgument]:
         name, lazy = reference
         filter_, order = _lazily(f"{name}Filter", lazy), _lazily(f"{name}Order", lazy)
         arguments += [
-            argument("filter", _or_null(filter_), "Which to list; all when not given."),
+            argument("filter", _or_null(filter_), "Which to list; all when not given.", points=FILTER_POINTS),
             argument("order_by", _or_null(order), "In which order; the type of the order tells the default."),
         ]
     return [*arguments, *PAGE_ARGUMENTS]
