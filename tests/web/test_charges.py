@@ -46,8 +46,8 @@ async def desk(private_url: str, lasting: AsyncEngine) -> AsyncIterator[Desk]:
 @pytest.mark.parametrize(
     ("operation", "variables", "cost"),
     [
-        (INVITE, invited(), 3),
-        (INVITE_TWICE, invited(), 5),
+        (INVITE, invited(), 4),
+        (INVITE_TWICE, invited(), 7),
         (ACCOUNT, {}, 9),
         (AREAS, {}, 10),
         ("{ __typename }", {}, 1),
@@ -71,13 +71,13 @@ async def test_a_command_that_is_refused_costs_as_much(desk: Desk) -> None:
     answer = await desk.ask(INVITE, token, invited(), cost_report="?1")
 
     assert answer.json()["data"] == {"inviteMember": {}}
-    assert answer.json()["extensions"]["cost"]["requested"] == 3
-    assert left(answer) == '"points";r=997;t=120'
+    assert answer.json()["extensions"]["cost"]["requested"] == 4
+    assert left(answer) == '"points";r=996;t=120'
 
 
 async def test_a_command_that_is_only_priced_costs_a_point(desk: Desk) -> None:
     token = await desk.token(MemberRole.OWNER, SCOPES)
     answer = await desk.ask(INVITE, token, invited(), cost_only="?1")
 
-    assert answer.json()["extensions"]["cost"]["requested"] == 3
+    assert answer.json()["extensions"]["cost"]["requested"] == 4
     assert left(answer) == '"points";r=999;t=120'

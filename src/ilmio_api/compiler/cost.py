@@ -23,6 +23,7 @@ from ilmio_api.compiler.plan import (
     Inner,
     Nodes,
     Object,
+    Outcomes,
     Payload,
     Plan,
     Positions,
@@ -92,6 +93,8 @@ def _of_value(value: Value, weights: _Weights) -> int:  # noqa: PLR0911 - one li
             return conditions + sum(_part(part, page.size, weights) for _, part in parts)
         case Inner(shape=shape) | Payload(shape=shape):
             return _fields(shape, weights)
+        case Outcomes(members):
+            return _dearest(members, weights)
         case _:
             return 0
 

@@ -13,6 +13,7 @@ from ilmio_api.compiler.plan import (
     Inner,
     Nodes,
     Object,
+    Outcomes,
     Plan,
     Positions,
     Representations,
@@ -52,6 +53,8 @@ def _shapes(value: Value) -> tuple[Shape, ...]:
             return (shape,)
         case Connection(parts=parts):
             return tuple(shape for _, part in parts for shape in _part_shapes(part))
+        case Outcomes(members):
+            return members
         case _:
             return ()
 

@@ -34,7 +34,7 @@ from ilmio_api.compiler.emit import emit
 from ilmio_api.compiler.limit import limit
 from ilmio_api.compiler.localise import localise
 from ilmio_api.compiler.pipeline import Answer, Compiled, Fetcher, Reader, run
-from ilmio_api.compiler.plan import Constant, Given, Object, Payload, Single, Value
+from ilmio_api.compiler.plan import Constant, Given, Object, Outcomes, Payload, Plan, Single, Value
 from ilmio_api.compiler.predicates import Test
 from ilmio_api.compiler.restrict import restrict
 from ilmio_api.compiler.selection import Collector, Selected
@@ -135,6 +135,8 @@ class Mutation:
     budget: Budget
     cost: int
     """Points that it costs."""
+    rehearsal: Compiled
+    """Reads whatever the commands may answer, of objects that do not exist."""
 
     @property
     def variables(self) -> Variables:
@@ -145,6 +147,9 @@ class Mutation:
         self, runner: Runner, fetcher: Fetcher, clock: Stopwatch, header_key: str | None, note: Note
     ) -> Answer:
         """Carry out the commands one after the other, and return what they answer.
+
+        An error instead of the answer says that nothing was carried out, and an answer may hold a secret that is shown
+        once. So what is wrong with the question is found out before the first command.
 
         Args:
             runner: Carries out a command.
@@ -158,6 +163,9 @@ class Mutation:
             IlmioError: As `Runner`, and as `pipeline.run`.
         """
         shared = () if header_key is None else (_checked(header_key),)
+        claims = self.reader.principal.claims()
+        variables = {**self.variables, CLAIMS: claims} if claims else self.variables
+        await run(self.rehearsal, variables, fetcher, clock)
         fields: list[tuple[str, Value]] = []
         collector = Collector(self.catalogue, self.operation.fragments, self.variables, self.budget)
         for key, selected, arguments, own_key in self.commands:
@@ -169,12 +177,10 @@ class Mutation:
                 outcome = await runner(name, arguments, own_key or ((*shared, key) if shared else ()))
             builder = _PayloadBuilder(collector, facts=outcome.facts)
             fields.append((key, Payload(builder.member(outcome.type_name, selected.selections, (key,)))))
-        plan = localise(restrict(Object(tuple(fields)), self.reader.principal), self.reader.reading)
+        plan = _for_reader(Object(tuple(fields)), self.reader)
         statement = emit(plan, self.budget.sources)
         if statement.private:
             await note(statement.private)
-        claims = self.reader.principal.claims()
-        variables = {**self.variables, CLAIMS: claims} if claims else self.variables
         return await run(Compiled(plan, statement, self.cost), variables, fetcher, clock)
 
 
@@ -191,7 +197,8 @@ def mutation_of(
     collector = Collector(catalogue, operation.fragments, values.coerced, budget)
     builder = _PayloadBuilder(collector)
     commands: list[Command] = []
-    members: list[tuple[str, Value]] = []
+    priced: list[tuple[str, Value]] = []
+    read: list[tuple[str, Value]] = []
     fields = collector.fields("Mutation", [operation.node.selection_set])
     if len(fields) > MAX_COMMANDS:
         raise TooComplexError(limit="commands", given=len(fields), maximum=MAX_COMMANDS)
@@ -200,12 +207,20 @@ def mutation_of(
         arguments = _arguments(field, selected, values) if field else {}
         commands.append(Command(key, selected, arguments, _key_of(selected, values.coerced)))
         union = catalogue.abstract_type(get_named_type(field.type).name) if field else None
-        members.extend(
-            (f"{key} {name}", Payload(builder.member(name, selected.selections, (key,))))
-            for name in (catalogue.possible_types(union) if union else ())
-        )
-    plan = limit(Object(tuple(members)), budget)
-    return Mutation(operation, commands, values, catalogue, reader, budget, cost_of(plan))
+        if union is None:
+            continue  # the name of the type
+        members = [builder.member(name, selected.selections, (key,)) for name in catalogue.possible_types(union)]
+        priced.append((key, Outcomes(tuple(members))))
+        read.extend((f"{key} {place}", Payload(member)) for place, member in enumerate(members))
+    cost = cost_of(limit(Object(tuple(priced)), budget))
+    asked = _for_reader(Object(tuple(read)), reader)
+    rehearsal = Compiled(asked, emit(asked, budget.sources), cost)
+    return Mutation(operation, commands, values, catalogue, reader, budget, cost, rehearsal)
+
+
+def _for_reader(plan: Plan, reader: Reader) -> Plan:
+    """Return the plan with only the rows that may be read, in the reader's language."""
+    return localise(restrict(plan, reader.principal), reader.reading)
 
 
 def _arguments(field: GraphQLField, selected: Selected, values: VariableValues) -> Mapping[str, object]:

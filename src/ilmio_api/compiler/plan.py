@@ -119,6 +119,13 @@ class Payload:
 
 
 @dataclass(frozen=True, slots=True)
+class Outcomes:
+    """What a command that has not been carried out may answer: an object of one of several types."""
+
+    members: tuple[Object, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Single:
     """At most one related object."""
 
@@ -227,6 +234,7 @@ Value: TypeAlias = (
     | Allowance
     | Given
     | Payload
+    | Outcomes
     | Single
     | Several
     | Positions

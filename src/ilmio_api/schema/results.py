@@ -15,6 +15,7 @@ from ilmio_api.domain.outcomes import Problem as DomainProblem
 from ilmio_api.domain.outcomes import ProblemCode, Refusal, Refused
 from ilmio_api.i18n.languages import Language
 from ilmio_api.i18n.problems import wording
+from ilmio_api.schema.costs import FREE
 from ilmio_api.schema.fields import declared
 
 
@@ -37,7 +38,7 @@ class UserProblem:
     path: list[str] = told("Argument that it is about, from the outside in; empty when it is about the whole.")
 
 
-@strawberry.type(description="One of several reasons why a command was not carried out.")
+@strawberry.type(description="One of several reasons why a command was not carried out.", directives=[FREE])
 class Problem(UserProblem):
     """See the description."""
 
