@@ -13,7 +13,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, cast
 
 from ilmio_api.compiler.pipeline import UNLIMITED, Facts
 from ilmio_api.errors import ErrorCode, IlmioError, TooComplexError
@@ -127,6 +127,8 @@ class Account:
     caller: str
     spending: Spending | None = None
     """Where the caller stands; None before the first charge, and when nothing is counted."""
+    charged: int = 0
+    """Points that the request has been charged."""
     wait_s: int = 0
     """Seconds to wait after a refusal."""
 
@@ -137,13 +139,27 @@ class Account:
             RateLimitedError: Too few points are left at the moment.
             TooComplexError: The caller never has so many points.
         """
+        # The caller knows the price of the whole request, a part of which may have been charged already.
+        whole = self.charged + points
         spending = self.spending = await self.store.spend(self.caller, points)
         if spending is None or spending.granted:
+            self.charged = whole
             return
-        if points > spending.limit:
-            raise TooComplexError(limit="points per minute", given=points, maximum=spending.limit)
+        if whole > spending.limit:
+            raise TooComplexError(limit="points per minute", given=whole, maximum=spending.limit)
         self.wait_s = spending.wait_s(points)
-        raise RateLimitedError(cost=points, remaining=spending.limit - spending.used, seconds=self.wait_s)
+        raise RateLimitedError(cost=whole, remaining=spending.limit - spending.used, seconds=self.wait_s)
+
+    async def spend_at_most(self, points: int) -> None:
+        """Charge the caller, or all points that a caller ever has when those are fewer.
+
+        Raises:
+            RateLimitedError: Too few points are left at the moment.
+        """
+        try:
+            await self.spend(points)
+        except TooComplexError as error:
+            await self.spend(cast("int", error.facts["maximum"]))
 
     def facts(self) -> Facts:
         """Return where the caller stands, by the names of the fields of `RateLimit`."""

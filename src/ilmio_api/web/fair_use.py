@@ -6,18 +6,22 @@ Does not own: the arithmetic of points (`web.allowances`), attempts to sign in (
 
 from dataclasses import dataclass
 
-from starlette.responses import PlainTextResponse
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from ilmio_api.domain.outcomes import ProblemCode
 from ilmio_api.i18n.languages import negotiate
-from ilmio_api.i18n.messages import wording_of
+from ilmio_api.i18n.problems import wording
+from ilmio_api.oauth.answers import TOO_OFTEN, answer
 from ilmio_api.web.allowances import Account, RateLimitedError
 from ilmio_api.web.callers import ON_THIS_MACHINE, address_of, caller_at
 
 POINTS = 300
-"""Points that a request costs: a thousand in a minute, with the usual limit."""
+"""Points that a request costs: a thousand in a minute, with the usual limit. Where fewer are allowed, one a minute."""
 
-GUARDED = ("/oauth/", "/auth/", "/console")
+_OAUTH = "/oauth/"
+GUARDED = (_OAUTH, "/auth/", "/console")
 """Where paths begin whose answers may need the database of accounts."""
 
 
@@ -37,17 +41,19 @@ class FairUse:
             if not (self.spares_this_machine and caller in ON_THIS_MACHINE):
                 account = Account(scope["app"].service.store, caller)
                 try:
-                    await account.spend(POINTS)
-                except RateLimitedError as error:
-                    await _refusal(scope, error, account.wait_s)(scope, receive, send)
+                    await account.spend_at_most(POINTS)
+                except RateLimitedError:
+                    await _refusal(Request(scope), account.wait_s)(scope, receive, send)
                     return
         await self.app(scope, receive, send)
 
 
-def _refusal(scope: Scope, error: RateLimitedError, wait_s: int) -> PlainTextResponse:
-    """Return 429."""
-    accepted = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"accept-language"), None)
-    language = negotiate(accepted)
-    said = wording_of(error, language)
-    headers = {"Retry-After": str(wait_s), "Cache-Control": "no-store", "Content-Language": language.value}
-    return PlainTextResponse(f"{said.message} {said.help}\n", 429, headers)
+def _refusal(request: Request, wait_s: int) -> Response:
+    """Return 429: words for people, who ask for pages; else what OAuth's clients read (RFC 6749 §5.2)."""
+    wait = {"Retry-After": str(wait_s)}
+    if request.url.path.startswith(_OAUTH) and "text/html" not in request.headers.get("accept", ""):
+        said = f"Too many requests from this address; try again in {wait_s} seconds."
+        return answer(429, {"error": TOO_OFTEN, "error_description": said}, wait.items())
+    language = negotiate(request.headers.get("accept-language"))
+    headers = wait | {"Cache-Control": "no-store", "Content-Language": language.value}
+    return PlainTextResponse(f"{wording(ProblemCode.TRY_LATER, {}, language)}\n", 429, headers)
