@@ -22,22 +22,22 @@ SECRET = "SELECT password FROM secrets"  # noqa: S105 - no password, but what mu
         (
             "fi",
             "Sivun koko first = 101 ei kelpaa.",
-            "Anna joko first tai last väliltä 0–100.",
+            "Pyydä 0–100 kerrallaan; first ja last eivät sovi yhteen.",
         ),
         (
             "sv",
             "Sidstorleken first = 101 duger inte.",
-            "Ange antingen first eller last mellan 0 och 100.",
+            "Be om 0–100 åt gången; first och last går inte ihop.",
         ),
         (
             "en",
             "The page size first = 101 is not allowed.",
-            "Give either first or last, from 0 to 100.",
+            "Ask for 0 to 100 at a time; first and last do not go together.",
         ),
         (
             "se",
             "The page size first = 101 is not allowed.",
-            "Give either first or last, from 0 to 100.",
+            "Ask for 0 to 100 at a time; first and last do not go together.",
         ),
     ],
 )

@@ -140,9 +140,15 @@ MESSAGES: Mapping[ErrorCode, Mapping[Language, Wording]] = {
         ),
     ),
     ErrorCode.BAD_PAGE_SIZE: _in(
-        ("Sivun koko {argument} = {given} ei kelpaa.", "Anna joko first tai last väliltä 0–{maximum}."),
-        ("Sidstorleken {argument} = {given} duger inte.", "Ange antingen first eller last mellan 0 och {maximum}."),
-        ("The page size {argument} = {given} is not allowed.", "Give either first or last, from 0 to {maximum}."),
+        (
+            "Sivun koko {argument} = {given} ei kelpaa.",
+            "Pyydä 0–{maximum} kerrallaan; first ja last eivät sovi yhteen.",
+        ),
+        ("Sidstorleken {argument} = {given} duger inte.", "Be om 0–{maximum} åt gången; first och last går inte ihop."),
+        (
+            "The page size {argument} = {given} is not allowed.",
+            "Ask for 0 to {maximum} at a time; first and last do not go together.",
+        ),
     ),
     ErrorCode.NOT_FOUND: _in(
         (
