@@ -57,6 +57,7 @@ SUITES = (
     Suite("gql.tada", Group.CLIENTS, Platform.NODE, "codegen", ("typed.mjs", "tada")),
     Suite("gql", Group.CLIENTS, Platform.PYTHON, "gql", ("client.py",)),
     Suite("ariadne-codegen", Group.CLIENTS, Platform.PYTHON, "ariadne", ("client.py",)),
+    Suite("graphql-core of 2025", Group.CLIENTS, Platform.PYTHON, "older", ("client.py",)),
     Suite("openid-client", Group.OAUTH, Platform.NODE, "oauth", ("openid-client.mjs",)),
     Suite("oauth4webapi", Group.OAUTH, Platform.NODE, "oauth", ("oauth4webapi.mjs",)),
     Suite("oidc-client-ts", Group.OAUTH, Platform.NODE, "oauth", ("oidc-client-ts.mjs",)),
