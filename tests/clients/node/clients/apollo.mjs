@@ -1,5 +1,6 @@
 /**
- * Apollo Client: a list and its next page through the cache, GET, automatic persisted queries, errors.
+ * Apollo Client: a list and its next page through the cache, fragments on interfaces and unions, GET, automatic
+ * persisted queries, errors.
  *
  * Usage: node apollo.mjs http://127.0.0.1:8000/graphql
  */
@@ -45,6 +46,26 @@ const PHENOMENA = gql`
         endCursor
       }
     }
+  }
+`;
+
+const POSSIBLE_TYPES = '{ __schema { types { kind name possibleTypes { name } } } }';
+
+const FOUND = gql`
+  query ApolloFound($text: String!) {
+    search(text: $text, first: 20) {
+      nodes {
+        __typename
+        ... on Node {
+          id
+        }
+        ...ApolloTitle
+      }
+    }
+  }
+
+  fragment ApolloTitle on Initiative {
+    title
   }
 `;
 
@@ -105,6 +126,27 @@ async function nextPage() {
   return 'next page';
 }
 
+/** The cache is told which types an interface has, as Apollo's documentation shows, and so keeps what is asked of it. */
+async function interfaces() {
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: POSSIBLE_TYPES }),
+  });
+  const { types } = (await answer.json()).data.__schema;
+  const several = types.filter((type) => type.possibleTypes);
+  const possibleTypes = Object.fromEntries(
+    several.map((type) => [type.name, type.possibleTypes.map(({ name }) => name)]),
+  );
+  const client = new ApolloClient({ link: new HttpLink({ uri: url }), cache: new InMemoryCache({ possibleTypes }) });
+  const { data } = await client.query({ query: FOUND, variables: { text: 'nuoret' } });
+  const kept = client.readQuery({ query: FOUND, variables: { text: 'nuoret' } });
+  assert.deepEqual(kept, data);
+  const titled = kept.search.nodes.filter((node) => possibleTypes.Initiative.includes(node.__typename));
+  assert.ok(titled.length > 0 && titled.every((node) => node.title));
+  return 'interfaces and unions in the cache';
+}
+
 async function get() {
   const { client, exchanges } = newClient({ useGETForQueries: true });
   await schoolDropout(client);
@@ -147,4 +189,4 @@ async function refusal() {
   return 'refusal (422)';
 }
 
-await run('@apollo/client', [post, nextPage, get, automaticPersistedQuery, partialAnswer, refusal]);
+await run('@apollo/client', [post, nextPage, interfaces, get, automaticPersistedQuery, partialAnswer, refusal]);

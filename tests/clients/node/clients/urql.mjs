@@ -1,12 +1,15 @@
 /**
- * urql: POST, GET, automatic persisted queries, errors.
+ * urql: POST, GET, automatic persisted queries, a normalized cache that knows the schema, errors.
  *
  * Usage: node urql.mjs http://127.0.0.1:8000/graphql
  */
 
 import assert from 'node:assert/strict';
 import { Client, cacheExchange, fetchExchange, gql } from '@urql/core';
+import { cacheExchange as graphcache } from '@urql/exchange-graphcache';
+import { relayPagination } from '@urql/exchange-graphcache/extras';
 import { persistedExchange } from '@urql/exchange-persisted';
+import { getIntrospectionQuery } from 'graphql';
 import { recorded, run } from './wire.mjs';
 
 const NEWEST = 'application/graphql-response+json';
@@ -19,6 +22,45 @@ const AREA = gql`
       id
       code
       name(language: FI)
+    }
+  }
+`;
+
+const INITIATIVES = gql`
+  query UrqlInitiatives($first: Int!, $after: String) {
+    initiatives(first: $first, after: $after) {
+      totalCount
+      edges {
+        node {
+          __typename
+          ... on Node {
+            id
+          }
+          ...UrqlTitle
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+
+  fragment UrqlTitle on Initiative {
+    title
+    period {
+      start
+    }
+  }
+`;
+
+const ONE_PROJECT = gql`
+  query UrqlProject($id: ID!) {
+    node(id: $id) {
+      id
+      ... on Initiative {
+        title
+      }
     }
   }
 `;
@@ -73,6 +115,40 @@ async function automaticPersistedQuery() {
   return 'persisted query';
 }
 
+/** Pages of an interface become one list, whose members are then found by their id without asking again. */
+async function normalizedCache() {
+  const introspection = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: getIntrospectionQuery({ descriptions: false }) }),
+  });
+  const { data: schema } = await introspection.json();
+  const node = (_, { id }, cache) => cache.keyOfEntity({ __typename: 'Project', id });
+  const cache = graphcache({
+    schema,
+    keys: { Period: () => null },
+    resolvers: { Query: { initiatives: relayPagination(), node } },
+  });
+  const { fetch: recording, exchanges } = recorded();
+  const client = new Client({ url, fetch: recording, exchanges: [cache, fetchExchange], preferGetMethod: false });
+
+  let after = null;
+  let list;
+  do {
+    const { data, error } = await client.query(INITIATIVES, { first: 4, after }).toPromise();
+    assert.equal(error?.message, undefined);
+    list = data.initiatives;
+    after = list.pageInfo.endCursor;
+  } while (list.pageInfo.hasNextPage);
+  assert.equal(new Set(list.edges.map((edge) => edge.node.id)).size, list.totalCount);
+
+  const asked = exchanges.length;
+  const project = list.edges.map((edge) => edge.node).find((each) => each.__typename === 'Project');
+  const { data } = await client.query(ONE_PROJECT, { id: project.id }).toPromise();
+  assert.deepEqual([data.node.title, exchanges.length], [project.title, asked]);
+  return 'normalized cache with the introspected schema';
+}
+
 async function refusal() {
   const { client, exchanges } = newClient({ preferGetMethod: false });
   const { error } = await client.query(MISSPELT, {}).toPromise();
@@ -82,4 +158,4 @@ async function refusal() {
   return 'refusal (422)';
 }
 
-await run('@urql/core', [post, get, automaticPersistedQuery, refusal]);
+await run('@urql/core', [post, get, automaticPersistedQuery, normalizedCache, refusal]);
