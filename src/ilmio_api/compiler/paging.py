@@ -27,9 +27,10 @@ DEFAULT_PAGE_SIZE = 20
 MAX_PAGE_SIZE = 100
 """Most rows on a page."""
 
-_INTEGER = re.compile(r"-?\d{1,9}")
+_INTEGER = re.compile(r"-?[0-9]{1,10}")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?\+00")
-_NUMBER = re.compile(r"-?\d{1,20}(\.\d{1,20})?")
+_NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?")
+_INTEGERS = range(-(2**31), 2**31)
 _CURSOR_PARTS = 3
 
 
@@ -137,7 +138,7 @@ def _is_key(text: str, key_type: KeyType) -> bool:
             case KeyType.INSTANT:
                 return _INSTANT.fullmatch(text) is not None and bool(datetime.fromisoformat(text))
             case KeyType.INTEGER:
-                return _INTEGER.fullmatch(text) is not None
+                return _INTEGER.fullmatch(text) is not None and int(text) in _INTEGERS
             case KeyType.NUMBER:
                 return _NUMBER.fullmatch(text) is not None
     except ValueError:
