@@ -9,6 +9,7 @@ from tests.oracle.reading import JSON
 
 from ilmio_api.compiler.budget import Budget
 from ilmio_api.compiler.selection import Collector
+from ilmio_api.compiler.values import NullVariableError
 from ilmio_api.errors import TooComplexError
 from ilmio_api.schema.query import CATALOGUE
 
@@ -78,6 +79,18 @@ def test_skip_and_include_decide_about_fields_and_fragments(yes: str, no: str) -
     fragment G on Pilot {{ k: id }}"""
 
     assert list(collected(text, yes=True, no=False)) == ["a", "d", "g", "i", "j"]
+
+
+@pytest.mark.parametrize("second", ["@include(if: $null)", "@include(if: true)"])
+def test_what_is_skipped_does_not_ask_a_second_condition(second: str) -> None:
+    assert list(collected(f"{{ id slug {second} @skip(if: true) }}", null=None)) == ["id"]
+    assert list(collected(f"{{ id slug @skip(if: true) {second} }}", null=None)) == ["id"]
+
+
+def test_skip_is_asked_before_include_in_whatever_order_they_are_written() -> None:
+    for directives in ("@skip(if: $null) @include(if: false)", "@include(if: false) @skip(if: $null)"):
+        with pytest.raises(NullVariableError):
+            collected(f"{{ id slug {directives} }}", null=None)
 
 
 def test_fields_are_counted_over_the_whole_operation() -> None:

@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from graphql import (
     BooleanValueNode,
+    DirectiveNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
@@ -131,15 +132,21 @@ class Collector:
         Raises:
             NullVariableError: They ask a variable that is null.
         """
-        for directive in selection.directives or ():
-            name = directive.name.value
-            if name in {"skip", "include"}:
-                (argument, *_) = directive.arguments or ()
-                value = argument.value
-                if isinstance(value, VariableNode):
-                    wanted = needed(value.name.value, self.variables)
-                else:
-                    wanted = isinstance(value, BooleanValueNode) and value.value
-                if wanted is (name == "skip"):
-                    return False
-        return True
+        if not selection.directives:
+            return True
+        found = {each.name.value: each for each in selection.directives}
+        # In this order, however they are written (GraphQL §6.3.2): what is skipped does not ask for more.
+        skip, include = found.get("skip"), found.get("include")
+        return not (skip and self._holds(skip)) and (include is None or self._holds(include))
+
+    def _holds(self, directive: DirectiveNode) -> bool:
+        """Return the value of the only argument of `@skip` or `@include`.
+
+        Raises:
+            NullVariableError: It is a variable that is null.
+        """
+        (argument, *_) = directive.arguments or ()
+        value = argument.value
+        if isinstance(value, VariableNode):
+            return bool(needed(value.name.value, self.variables))
+        return isinstance(value, BooleanValueNode) and value.value
