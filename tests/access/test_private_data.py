@@ -122,7 +122,7 @@ async def test_the_viewer_is_whoever_asks_and_nobody_else(
         principal.account if in_console else None,
     )
 
-    assert (viewer or {}).get("id") == (principal.account if rights.shows_viewer(subject) else None)
+    assert (viewer or {}).get("accountId") == (principal.account if rights.shows_viewer(subject) else None)
     assert bool((viewer or {}).get("email")) is (in_console and principal.account is not None)
     assert not {row["id"] for row in hidden if row["id"] in text_of(viewer)}
 

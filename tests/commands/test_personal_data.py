@@ -42,7 +42,7 @@ async def test_an_answer_from_the_store_leaves_a_trace_too(desk: Desk) -> None:
 
 async def test_without_a_trace_nothing_is_read(desk: Desk) -> None:
     owner = await desk.token(MemberRole.OWNER, SCOPES)
-    await desk.answer("{ viewer { id } }", owner)  # so that the token is known for the moment
+    await desk.answer("{ viewer { accountId } }", owner)  # so that the token is known for the moment
     async with desk.engine.begin() as connection:
         await connection.execute(text("REVOKE INSERT ON audit_event FROM ilmio_accounts"))
     answer = (await desk.ask(MEMBERS, owner, {"id": OURS})).json()

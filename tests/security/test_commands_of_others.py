@@ -142,7 +142,7 @@ async def test_the_key_of_one_person_is_worth_nothing_to_another(site: Site) -> 
 
 async def test_what_was_answered_to_one_is_not_answered_to_another(site: Site) -> None:
     here, other = await estate(site), await estate(site)
-    query = "query ($id: ID!) { viewer { id } organisationAccount(organisation: $id) { id } }"
+    query = "query ($id: ID!) { viewer { accountId } organisationAccount(organisation: $id) { organisationId } }"
     body = {"query": query, "variables": {"id": here.organisation}}
     scopes = (Scope.PROFILE, Scope.ORGANISATION_READ)
     tokens = [await here.token(scopes), await other.token(scopes), None]
@@ -152,10 +152,10 @@ async def test_what_was_answered_to_one_is_not_answered_to_another(site: Site) -
         for token in order:
             headers = {"Authorization": f"Bearer {token}"} if token else {}
             seen.append((await site.browser().http.post("/graphql", json=body, headers=headers)).json()["data"])
-        account = {"id": here.organisation}
+        account = {"organisationId": here.organisation}
         expected = [
-            {"viewer": {"id": here.owner}, "organisationAccount": account},
-            {"viewer": {"id": other.owner}, "organisationAccount": None},
+            {"viewer": {"accountId": here.owner}, "organisationAccount": account},
+            {"viewer": {"accountId": other.owner}, "organisationAccount": None},
             {"viewer": None, "organisationAccount": None},
         ]
         assert seen == (expected if order is tokens else expected[::-1])
@@ -163,7 +163,7 @@ async def test_what_was_answered_to_one_is_not_answered_to_another(site: Site) -
 
 async def test_the_tag_of_an_answer_is_no_key_to_that_of_another(site: Site) -> None:
     here, other = await estate(site), await estate(site)
-    query = f'query {{ organisationAccount(organisation: "{here.organisation}") {{ id }} }}'
+    query = f'query {{ organisationAccount(organisation: "{here.organisation}") {{ organisationId }} }}'
     scopes = (Scope.ORGANISATION_READ,)
 
     async def asked(token: str, tag: str = "") -> httpx2.Response:

@@ -16,7 +16,7 @@ from ilmio_api.db.session import unit_of_work
 from ilmio_api.domain.accounts.client_models import ApiKey, ClientSecret
 from ilmio_api.domain.accounts.token_models import Token
 
-WHO = {"query": "{ viewer { id } }"}
+WHO = {"query": "{ viewer { accountId } }"}
 PAST = datetime.now(UTC) - timedelta(seconds=1)
 
 

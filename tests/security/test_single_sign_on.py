@@ -68,7 +68,7 @@ async def test_a_session_of_another_provider_is_worth_nothing_there(site: Site, 
 async def test_a_token_is_worth_what_its_session_is(site: Site, strict: Estate) -> None:
     account = await site.person()
     await site.member(strict.organisation, account, MemberRole.VIEWER)
-    query = f'{{ organisationAccount(organisation: "{strict.organisation}") {{ id }} }}'
+    query = f'{{ organisationAccount(organisation: "{strict.organisation}") {{ organisationId }} }}'
     answers = []
     for columns in ({}, {"identity_provider_id": strict.parts["idp"]}):
         token = await strict.token((Scope.ORGANISATION_READ,), account=account)
@@ -84,7 +84,7 @@ async def test_a_token_is_worth_what_its_session_is(site: Site, strict: Estate) 
         answer = await site.browser().http.post("/graphql", json={"query": query}, headers=headers)
         answers.append(answer.json()["data"]["organisationAccount"])
 
-    assert answers == [None, {"id": strict.organisation}]
+    assert answers == [None, {"organisationId": strict.organisation}]
 
 
 async def test_who_joins_with_a_session_of_their_own_has_to_come_through_the_provider(

@@ -118,7 +118,7 @@ def _open(row: sa.FromClause) -> sa.ColumnElement[bool]:
 class Viewer:
     """See the description."""
 
-    id: strawberry.ID = plain("Identifier of the account.")
+    account_id: strawberry.ID = plain("Identifier of the account of the person.", "id")
     name: str | None = plain("Name; null when the identity provider that the person came by has not said it.")
     email: str | None = computed(
         "E-mail address; null when there is none, and for programs without the scope `email`.", if_email_is_shared

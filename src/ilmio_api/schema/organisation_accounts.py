@@ -222,7 +222,7 @@ class VerifiedDomain:
 class OrganisationAccount:
     """See the description."""
 
-    id: strawberry.ID = plain("Identifier; it is that of the organisation.", "organisation_id")
+    organisation_id: strawberry.ID = plain("Identifier of the organisation.")
     version: int = plain("Grows with every change of the policy; give it to `expectedVersion`.")
     created_at: DateTime = plain("When the account was opened.", form=Form.INSTANT)
     organisation: OrganisationRef | None = one(f"The organisation; {_HIDDEN}.", Relation("organisation_id", "id"))
