@@ -2139,6 +2139,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_participation_initiative_id_ordinal_id", "participation", ["initiative_id", "ordinal", "id"], unique=False
     )
+    op.create_index("ix_participation_ordinal_id", "participation", ["ordinal", "id"], unique=False)
     op.create_index(
         "ix_participation_organisation_id_initiative_id",
         "participation",
@@ -3059,6 +3060,7 @@ def downgrade() -> None:
     op.drop_index("ix_phenomenon_indicator_indicator_id", table_name="phenomenon_indicator")
     op.drop_table("phenomenon_indicator")
     op.drop_index("ix_participation_organisation_id_initiative_id", table_name="participation")
+    op.drop_index("ix_participation_ordinal_id", table_name="participation")
     op.drop_index("ix_participation_initiative_id_ordinal_id", table_name="participation")
     op.drop_table("participation")
     op.drop_index("ix_operating_model_updated_at_id", table_name="operating_model")

@@ -244,6 +244,8 @@ async def test_planning_counts_on_two_lines_for_an_initiative(large_pool: ReadPo
         "{ pilots { nodes { participations { nodes { role organisation { name } } } } } }",
         "{ pilots { nodes { organisations { nodes { name } } } } }",
         "{ phenomena(first: 5) { nodes { initiatives(first: 5) { nodes { title } } } } }",
+        "{ phenomena(first: 5) { nodes { participations(first: 5) { nodes { role } } } } }",
+        "{ phenomena(first: 5) { nodes { participations(last: 5) { edges { cursor } } } } }",
         "{ organisations(first: 5) { nodes { leadOf(first: 5) { nodes { title } } } } }",
         '{ area(code: "KU286") { initiatives(first: 5) { nodes { title } } } }',
         '{ search(text: "koulu", first: 5) { nodes { ... on Pilot { title } } } }',

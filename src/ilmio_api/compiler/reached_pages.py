@@ -28,13 +28,16 @@ _ONE = raw("1")
 
 
 def walkable(value: Connection) -> Relation | None:
-    """Return the relation of a list that can be walked: several tables lead to it, an index leads back."""
-    relation = value.relation
-    if relation is None or relation.where is not None or value.page.key.column is None or len(relation.hops) < _SEVERAL:
+    """Return the relation of a list that can be walked: several tables lead to it, an index leads back.
+
+    Another one has its rows in the order of the page. Without it all of them would be tried, and then sorted.
+    """
+    relation, key = value.relation, value.page.key.column
+    if relation is None or relation.where is not None or key is None or len(relation.hops) < _SEVERAL:
         return None
     first, last = relation.hops[0], relation.hops[-1]
-    is_walkable = first.source is None and first.condition is None and _finds(last.table, last.far)
-    return relation if is_walkable else None
+    leads_back = first.source is None and first.condition is None and _has_index(last.table, last.far)
+    return relation if leads_back and _has_index(value.source.entity.table, key, "id") else None
 
 
 def found_by_walking(
@@ -83,6 +86,6 @@ def _page(writer: Writer, value: Connection, row: FromClause) -> Select[Any]:
     return query.correlate_except(row)
 
 
-def _finds(table: Table, column: str) -> bool:
-    """Return whether an index finds the rows of a table by the column."""
-    return any(next(iter(index.columns.keys()), None) == column for index in table.indexes)
+def _has_index(table: Table, *columns: str) -> bool:
+    """Return whether an index of a table begins with the columns."""
+    return any(tuple(index.columns.keys())[: len(columns)] == columns for index in table.indexes)

@@ -258,6 +258,7 @@ class Participation(PeriodMixin, Base):
         CheckConstraint("num_nonnulls(organisation_id, group_name) = 1", name="organisation_or_group"),
         Index("ix_participation_organisation_id_initiative_id", "organisation_id", "initiative_id"),
         Index("ix_participation_initiative_id_ordinal_id", "initiative_id", "ordinal", "id"),
+        Index("ix_participation_ordinal_id", "ordinal", "id"),
     )
 
     id: Mapped[PrimaryKey]
