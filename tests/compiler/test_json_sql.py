@@ -5,23 +5,24 @@ import re
 
 import pytest
 import sqlalchemy
-from sqlalchemy import Enum, Select, column, select
+from sqlalchemy import Enum, Select, select
 from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.exc import IntegrityError
 from tests.oracle.comparison import Question, Witnesses
 
 import ilmio_api.domain  # noqa: F401  # maps all tables
 from ilmio_api.compiler.json_sql import Json, array_of, items, known, nullable_json, object_of, plain_text, text_of
-from ilmio_api.compiler.sql_text import Rows, query_of
+from ilmio_api.compiler.sql_text import Rows, TableRow, query_of
 from ilmio_api.db.base import Base, is_plain
 from ilmio_api.db.pool import ReadPool
 from ilmio_api.db.raw import raw
 from ilmio_api.db.session import WriteSession
 from ilmio_api.domain.areas.models import Area
 from ilmio_api.domain.areas.vocabulary import AreaKind
+from ilmio_api.domain.tables import table
 from ilmio_api.i18n.languages import Language
 
-AREA = sqlalchemy.table("area", column("id"), column("code"), column("kind")).alias("a$1")
+AREA = TableRow(table(Area), "a$1")
 
 
 def sql_of(query: Select[tuple[object]]) -> str:

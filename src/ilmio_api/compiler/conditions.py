@@ -6,44 +6,44 @@ Does not own: which rows may be read (`compiler.restrict` has put that on every 
 
 from collections.abc import Callable, Sequence
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, exists, false, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, func, not_, or_, true
 
 from ilmio_api.compiler.declare import Hop, Relation, Source
 from ilmio_api.compiler.predicates import All, AnyOf, Checked, Linked, Not, Predicate, Test
 from ilmio_api.compiler.restrict import readable
-from ilmio_api.compiler.sql_text import Rows
-from ilmio_api.compiler.statement import Writer, column_text
+from ilmio_api.compiler.sql_text import Row, Rows, exists, query_of, sql
+from ilmio_api.compiler.statement import Writer
 from ilmio_api.compiler.values import Leaf, Variables
 from ilmio_api.db.raw import raw
 from ilmio_api.errors import IlmioError
-
-_ONE = raw("1")
 
 
 def rows(
     writer: Writer,
     source: Source,
-    row: FromClause,
+    row: Row,
     *,
     relation: Relation | None = None,
-    parent: FromClause | None = None,
+    parent: Row | None = None,
     predicate: Predicate | None = None,
 ) -> Rows:
     """Return where the readable rows of a source come from."""
-    joined: list[tuple[FromClause, ColumnElement[bool]]] = []
+    joined: list[tuple[Row, ColumnElement[bool]]] = []
     conditions = list(readable(source, row))
     if relation is not None and parent is not None:
         hop = relation.hops[0] if len(relation.hops) == 1 else None
+        start = parent.text(relation.parent)
         if hop is not None and hop.unique and hop.source is None:
             link = writer.alias(hop.table)
-            joined.append((link, _same(link, hop.far, row, relation.target)))
-            conditions.append(_same(link, hop.near, parent, relation.parent))
+            joined.append((link, same(link.text(hop.far), row.text(relation.target))))
+            conditions.append(same(link.text(hop.near), start))
             if hop.condition is not None:
                 conditions.append(condition(writer, hop.condition, link))
         elif relation.hops:
-            conditions.append(row.c[relation.target].in_(reached(writer, relation.hops, parent.c[relation.parent])))
+            among = reached(writer, relation.hops, start)
+            conditions.append(sql(row.text(relation.target), " IN (", query_of(*among).whole, ")"))
         else:
-            conditions.append(_same(row, relation.target, parent, relation.parent))
+            conditions.append(same(row.text(relation.target), start))
         if relation.where is not None:
             conditions.append(relation.where(row))
     if predicate is not None:
@@ -51,32 +51,39 @@ def rows(
     return Rows(row, joined, conditions)
 
 
-def _same(one: FromClause, column: str, other: FromClause, its_column: str) -> ColumnElement[bool]:
-    """Return the condition that two rows have the same in these columns."""
-    return raw(f"{column_text(one, column)} = {column_text(other, its_column)}")
+def same(one: str, other: str) -> ColumnElement[bool]:
+    """Return the condition that two columns have the same."""
+    return raw(f"{one} = {other}")
 
 
-def reached(
-    writer: Writer, hops: Sequence[Hop], start: ColumnElement[object], *, most: int | None = None
-) -> Select[tuple[object]]:
-    """Return the values of the last hop's far column that the start value reaches, through `most` rows of the first."""
-    links: list[FromClause] = [writer.alias(hop.table) for hop in hops]
-    conditions: list[ColumnElement[bool]] = [links[0].c[hops[0].near] == start]
+def reached(writer: Writer, hops: Sequence[Hop], start: str, *, most: int | None = None) -> tuple[str, Rows]:
+    """Return the last hop's far column, and the rows of the hops that the start value reaches.
+
+    Args:
+        writer: The writer.
+        hops: The tables on the way.
+        start: The column in which the way begins.
+        most: Through how many rows of the first table it leads at most.
+    """
+    links = [writer.alias(hop.table) for hop in hops]
+    conditions = [same(links[0].text(hops[0].near), start)]
     if most is not None:
-        first = select(links[0]).where(*conditions).correlate_except(links[0]).limit(raw(str(most)))
-        links[0], conditions = first.subquery(writer.name()), []
-    from_: FromClause = links[0]
-    for before, link, hop, previous in zip(links, links[1:], hops[1:], hops, strict=False):
-        from_ = from_.join(link, link.c[hop.near] == before.c[previous.far])
+        columns = links[0].types
+        first = query_of(links[0].listed(*columns), Rows(links[0], conditions=conditions), most=most)
+        links[0], conditions = writer.rows_of(first, *columns), []
+    joined = [
+        (link, same(link.text(hop.near), before.text(previous.far)))
+        for before, link, hop, previous in zip(links, links[1:], hops[1:], hops, strict=False)
+    ]
     for link, hop in zip(links, hops, strict=True):
         if hop.source is not None:
             conditions.extend(readable(hop.source, link))
         if hop.condition is not None:
             conditions.append(condition(writer, hop.condition, link))
-    return select(links[-1].c[hops[-1].far]).select_from(from_).where(*conditions).correlate_except(*links)
+    return links[-1].text(hops[-1].far), Rows(links[0], joined, conditions)
 
 
-def condition(writer: Writer, predicate: Predicate, row: FromClause) -> ColumnElement[bool]:
+def condition(writer: Writer, predicate: Predicate, row: Row) -> ColumnElement[bool]:
     """Return the predicate on a row as an expression."""
     match predicate:
         case Test(expression, leaves):
@@ -84,8 +91,7 @@ def condition(writer: Writer, predicate: Predicate, row: FromClause) -> ColumnEl
         case Linked(relation, source, inner):
             related = writer.alias(source.entity.table)
             found = rows(writer, source, related, relation=relation, parent=row, predicate=inner)
-            query = select(_ONE).select_from(found.from_).where(*found.conditions)
-            return exists(query.correlate_except(*found.own))
+            return exists(query_of("1", found))
         case All(of):
             return and_(true(), *(condition(writer, part, row) for part in of))
         case AnyOf(of):

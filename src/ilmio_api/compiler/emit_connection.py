@@ -9,10 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from sqlalchemy import FromClause, cast, func, select
-from sqlalchemy.types import Text as TextType
-
-from ilmio_api.compiler.conditions import require_arguments, rows
+from ilmio_api.compiler.conditions import require_arguments, rows, same
 from ilmio_api.compiler.json_sql import (
     Json,
     array_of,
@@ -30,15 +27,15 @@ from ilmio_api.compiler.paging import list_tag
 from ilmio_api.compiler.plan import Connection, Constant, Count, CursorText, Edge, Nodes, Page, PageInfo, Shape
 from ilmio_api.compiler.reached_pages import found_by_walking, walkable
 from ilmio_api.compiler.restrict import readable
-from ilmio_api.compiler.sql_text import Query, Rows, late, query_of, sql
-from ilmio_api.compiler.statement import Expression, Writer
+from ilmio_api.compiler.sql_text import Expression, Query, Row, Rows, count_of, late, query_of, sql
+from ilmio_api.compiler.statement import Writer
 from ilmio_api.db.raw import raw
 
-ShapeWriter: TypeAlias = Callable[[Writer, Shape, FromClause], Json]
+ShapeWriter: TypeAlias = Callable[[Writer, Shape, Row], Json]
 """Writes an object."""
 
 
-def connection(writer: Writer, value: Connection, parent: FromClause | None, json_of: ShapeWriter) -> Json:
+def connection(writer: Writer, value: Connection, parent: Row | None, json_of: ShapeWriter) -> Json:
     """Return the object of a connection."""
     value = possible(value)
     for cursor in (value.page.after, value.page.before):
@@ -62,13 +59,13 @@ def connection(writer: Writer, value: Connection, parent: FromClause | None, jso
     return object_of(fields)
 
 
-def _nodes(writer: Writer, value: Connection, parent: FromClause | None, shape: Shape, json_of: ShapeWriter) -> Json:
+def _nodes(writer: Writer, value: Connection, parent: Row | None, shape: Shape, json_of: ShapeWriter) -> Json:
     """Return the objects of a page from which nothing else is asked."""
     row = writer.alias(value.source.entity.table)
     return array_of(row, _page_query(writer, value, parent, row, items(json_of(writer, shape, row)), extra=0))
 
 
-def _count(writer: Writer, value: Connection, parent: FromClause | None) -> Expression:
+def _count(writer: Writer, value: Connection, parent: Row | None) -> Expression:
     """Return the number of readable rows in the whole list."""
     lead = lead_of(value)
     if lead is not None:
@@ -77,30 +74,30 @@ def _count(writer: Writer, value: Connection, parent: FromClause | None) -> Expr
     if of_lines is not None:
         return of_lines
     row = writer.alias(value.source.entity.table)
-    found = rows(writer, value.source, row, relation=value.relation, parent=parent, predicate=value.predicate)
-    query = select(func.count()).select_from(found.from_).where(*found.conditions)
-    return query.correlate_except(*found.own).scalar_subquery()
+    return count_of(rows(writer, value.source, row, relation=value.relation, parent=parent, predicate=value.predicate))
 
 
 def _page_query(
-    writer: Writer, value: Connection, parent: FromClause | None, row: FromClause, column: Expression, *, extra: int
+    writer: Writer, value: Connection, parent: Row | None, row: Row, column: Expression, *, extra: int
 ) -> Query:
     """Return the rows of the page in reading direction, with `extra` rows beyond it."""
     page, size = value.page, value.page.size + extra
     found = _found(writer, value, parent, size)
     if found is not None:
-        named = Rows(found, [(row, row.c.id == found.c.id)], readable(value.source, row))
-        return query_of(column, named, order=in_order(page, found.c.key, found.c.id))
+        on = same(row.text("id"), found.text("id"))
+        named = Rows(found, [(row, on)], readable(value.source, row))
+        return query_of(column, named, order=in_order(page, found.text("key"), found.text("id")))
     listed = rows(writer, value.source, row, relation=value.relation, parent=parent, predicate=value.predicate)
-    key, identifier = order_key(writer, page, row), row.c.id
-    ordered, line = ordered_line(value), listed.own[-1]
+    key: str | Expression = order_key(writer, page, row)
+    identifier, ordered = row.text("id"), ordered_line(value)
     if ordered is not None:
-        key, identifier = (line.c[name] for name in ordered)
+        ((line, _),) = listed.joined
+        key, identifier = (line.text(name) for name in ordered)
     listed = listed.where(*between_cursors(writer, page, key, identifier))
     return query_of(column, listed, order=in_order(page, key, identifier), most=size)
 
 
-def _found(writer: Writer, value: Connection, parent: FromClause | None, size: int) -> FromClause | None:
+def _found(writer: Writer, value: Connection, parent: Row | None, size: int) -> Row | None:
     """Return the columns `key` and `id` of the rows of a page that are better found apart; None where they are not."""
     lead, walked = lead_of(value), walkable(value)
     if lead is not None:
@@ -110,12 +107,12 @@ def _found(writer: Writer, value: Connection, parent: FromClause | None, size: i
     return None
 
 
-def _numbered(writer: Writer, value: Connection, parent: FromClause | None, json_of: ShapeWriter) -> Json:
+def _numbered(writer: Writer, value: Connection, parent: Row | None, json_of: ShapeWriter) -> Json:
     """Return a connection whose parts need to know the place of every row: edges, page information, last pages."""
     row = writer.alias(value.source.entity.table)
     tag = list_tag(value.source.entity, value.page.order_name, descending=value.page.descending)
-    key = cast(order_key(writer, value.page, row), TextType())
-    cursor = func.ilmio_cursor(raw(f"'{tag}'"), key, row.c.id)
+    key = order_key(writer, value.page, row)
+    cursor = sql(f"ilmio_cursor('{tag}', CAST(", key, f" AS TEXT), {row.text('id')})")
     columns: list[str | Expression] = ["row_number() OVER () AS number, ", cursor, " AS cursor"]
     for position, (_, part) in enumerate(value.parts):
         if isinstance(part, Nodes):
@@ -132,7 +129,7 @@ def _numbered(writer: Writer, value: Connection, parent: FromClause | None, json
     return (sql("(SELECT ", text_of(whole), " FROM (", numbered, f") AS {name} HAVING true)"),)
 
 
-def _edge(writer: Writer, edge: Edge, row: FromClause, cursor: Expression, json_of: ShapeWriter) -> Json:
+def _edge(writer: Writer, edge: Edge, row: Row, cursor: Expression, json_of: ShapeWriter) -> Json:
     """Return an edge."""
     fields: list[tuple[str, Json]] = []
     for key, part in edge.fields:
@@ -146,9 +143,7 @@ def _edge(writer: Writer, edge: Edge, row: FromClause, cursor: Expression, json_
     return object_of(fields)
 
 
-def _part(
-    writer: Writer, value: Connection, parent: FromClause | None, found: "_Numbered", column: str, part: object
-) -> Json:
+def _part(writer: Writer, value: Connection, parent: Row | None, found: "_Numbered", column: str, part: object) -> Json:
     """Return a part of a connection from its numbered rows."""
     match part:
         case Count():

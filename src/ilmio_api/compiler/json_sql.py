@@ -11,10 +11,9 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
-from sqlalchemy import FromClause, Integer
+from sqlalchemy import Integer
 
-from ilmio_api.compiler.sql_text import Query, late, sql
-from ilmio_api.compiler.statement import Expression, column_text, is_never_null, is_plain_text
+from ilmio_api.compiler.sql_text import Expression, Query, Row, late, sql
 from ilmio_api.db.raw import raw
 
 Json: TypeAlias = tuple[str | Expression, ...]
@@ -40,7 +39,7 @@ def object_of(fields: Iterable[tuple[str, Json]]) -> Json:
     return (*pieces, "}") if pieces else ("{}",)
 
 
-def array_of(row: FromClause, query: Query) -> Json:
+def array_of(row: Row, query: Query) -> Json:
     """Return the array of what a query makes of rows: its column is the `items` of a value."""
     return "[", sql("(", late(row, query), ")"), "]"
 
@@ -67,14 +66,14 @@ def or_null(text: Expression) -> Json:
     return (sql("coalesce(", text, ", 'null')"),)
 
 
-def column_json(row: FromClause, name: str) -> Json:
+def column_json(row: Row, name: str) -> Json:
     """Return a column of any type in the form that PostgreSQL gives it in JSON."""
-    column = column_text(row, name)
-    if not is_never_null(row, name):
+    column = row.text(name)
+    if not row.is_never_null(name):
         return (raw(f"coalesce(to_json({column}), 'null')"),)
-    if is_plain_text(row, name):
+    if row.is_plain_text(name):
         return plain_text(raw(column))
-    return (raw(column if isinstance(row.c[name].type, Integer) else f"to_json({column})"),)
+    return (raw(column if isinstance(row.types[name], Integer) else f"to_json({column})"),)
 
 
 def nullable_json(value: Expression) -> Json:

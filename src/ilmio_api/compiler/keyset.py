@@ -7,35 +7,33 @@ Cursor positions are row comparisons `(key, id) > (…)`, which an index on (key
 never NULL by declaration, so no other case exists.
 """
 
-from sqlalchemy import ColumnElement, FromClause, UnaryExpression, tuple_
-
 from ilmio_api.compiler.plan import Page
-from ilmio_api.compiler.sql_text import sql
-from ilmio_api.compiler.statement import Expression, Writer
+from ilmio_api.compiler.sql_text import Expression, Row, sql
+from ilmio_api.compiler.statement import Writer
 
 
-def order_key(writer: Writer, page: Page, row: FromClause) -> Expression:
+def order_key(writer: Writer, page: Page, row: Row) -> Expression:
     """Return the expression by which the page is ordered."""
     return page.key.expression(row, [writer.bind(leaf) for leaf in page.key_leaves])
 
 
-def in_order(page: Page, key: Expression, identifier: Expression) -> tuple[Expression | UnaryExpression[object], ...]:
+def in_order(page: Page, key: str | Expression, identifier: str | Expression) -> tuple[Expression, Expression]:
     """Return the order in which the page is read: from the end of the list when it is a last page."""
-    descending = page.descending != page.backwards
-    return (key.desc(), identifier.desc()) if descending else (key, identifier)
+    direction = " DESC" if page.descending != page.backwards else ""
+    return sql(key, direction), sql(identifier, direction)
 
 
-def not_beyond(
-    page: Page, here: tuple[Expression, Expression], end: tuple[Expression, Expression]
-) -> ColumnElement[bool]:
+def not_beyond(page: Page, here: tuple[str, str], end: tuple[str, str]) -> Expression:
     """Return the condition that the place `here` is not behind the place `end` in the order in which a page is read."""
-    descending = page.descending != page.backwards
-    return tuple_(*here) >= tuple_(*end) if descending else tuple_(*here) <= tuple_(*end)
+    sign = ">=" if page.descending != page.backwards else "<="
+    return sql(f"({here[0]}, {here[1]}) {sign} ({end[0]}, {end[1]})")
 
 
-def between_cursors(writer: Writer, page: Page, key: Expression, identifier: Expression) -> list[ColumnElement[bool]]:
+def between_cursors(
+    writer: Writer, page: Page, key: str | Expression, identifier: str | Expression
+) -> list[Expression]:
     """Return the conditions that a row lies on the inner sides of the cursors of the page."""
-    conditions: list[ColumnElement[bool]] = []
+    conditions: list[Expression] = []
     for position, greater in ((page.after, not page.descending), (page.before, page.descending)):
         if position is None:
             continue

@@ -14,40 +14,42 @@ county of an area, an index on (county, order key, id) has the first rows of a w
 Rows of one status are found in the same way where an index has them apart: the statuses are then what areas are here.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from operator import eq
 from typing import Any
 
-from sqlalchemy import (
-    CTE,
-    BinaryExpression,
-    Column,
-    ColumnElement,
-    Enum,
-    FromClause,
-    Select,
-    Table,
-    and_,
-    func,
-    literal_column,
-    not_,
-    select,
-    true,
-    union_all,
-)
+from sqlalchemy import BinaryExpression, Column, Enum, Table, literal_column
 from sqlalchemy.sql import visitors
 
-from ilmio_api.compiler.conditions import condition
+from ilmio_api.compiler.conditions import condition, same
 from ilmio_api.compiler.declare import Entity
 from ilmio_api.compiler.keyset import between_cursors, in_order, not_beyond
 from ilmio_api.compiler.plan import Connection, Page
 from ilmio_api.compiler.predicates import Linked, Predicate, Test, conjuncts
 from ilmio_api.compiler.restrict import readable
-from ilmio_api.compiler.statement import Expression, Writer
+from ilmio_api.compiler.sql_text import (
+    Expression,
+    Query,
+    Row,
+    Rows,
+    all_of,
+    count_of,
+    from_of,
+    named,
+    one_after_the_other,
+    query_of,
+    sql,
+)
+from ilmio_api.compiler.statement import Writer
 from ilmio_api.db.base import GROUPS, copies
 from ilmio_api.db.raw import raw
+
+_PLACE = ("key", "id")
+"""Columns that tell the place of a row that was found: its order key, and its identifier."""
+
+_ALWAYS = raw("true")
 
 _TARGET = ("target", "part", "is_group")
 """Columns that name a target: the value to which lines lead; where they are apart by status, the status; where targets
@@ -205,128 +207,122 @@ def has_pages(table: Table, *columns: str) -> bool:
     return any(index.columns.keys() == list(columns) for index in table.indexes)
 
 
-def found_through(writer: Writer, value: Connection, lead: Lead, size: int) -> FromClause:
+def found_through(writer: Writer, value: Connection, lead: Lead, size: int) -> Row:
     """Return the columns `key` and `id` of the first `size` rows of the page, in its order."""
     page, first = value.page, _first_of_each(writer, value, lead)
     end = _end(writer, value, lead, first, size)
-    is_within = not_beyond(page, (first.c.key, first.c.id), (end.c.key, end.c.id))
-    reaching = select(*_named(first), end.c.key, end.c.id).where(is_within).subquery(writer.name())
-    of_one = _of_each(writer, value, lead.link, reaching, size, end=(reaching.c.key, reaching.c.id))
-    of_all = select(of_one.c.key, of_one.c.id).select_from(reaching.join(of_one, true()))
-    return _once(page, of_all, of_one).limit(raw(str(size))).subquery(writer.name())
+    columns, both = f"{first.listed(*_naming(first))}, {end.listed(*_PLACE)}", sql(first.origin, ", ", end.origin)
+    within = Rows(named(first.name, both), conditions=[not_beyond(page, _place(first), _place(end))])
+    reaching = writer.rows_of(query_of(columns, within), *_naming(first), *_PLACE)
+    of_one = _of_each(writer, value, lead.link, reaching, size, end=_place(reaching))
+    return writer.rows_of(_once(page, of_one, Rows(reaching, [(of_one, _ALWAYS)]), most=size), *_PLACE)
 
 
-def _targets(writer: Writer, lead: Lead) -> CTE:
+def _targets(writer: Writer, lead: Lead) -> Row:
     """Return the values of the target column to which rows may be linked, each with every status that is asked for."""
     if isinstance(lead.by, Split):
-        found = _values(writer, lead.by, "target")
-    else:
-        source, inner, split = lead.by.source, lead.by.inner, lead.link.split
-        row = writer.alias(source.entity.table)
-        conditions = [*readable(source, row), *([] if inner is None else [condition(writer, inner, row)])]
-        found = select(*_target_in(row, lead.by.relation.target, lead.link.group)).where(*conditions).distinct()
-        if split is not None:
-            part = _values(writer, split, "part").subquery(writer.name())
-            found = found.add_columns(part.c.part).select_from(row.join(part, true()))
-    # Materialized, because the planner would otherwise compute it anew wherever it is read.
-    return found.cte(writer.name()).prefix_with("MATERIALIZED")
+        return writer.common(_values(writer, lead.by, "target"), "target")
+    source, inner, split = lead.by.source, lead.by.inner, lead.link.split
+    row = writer.alias(source.entity.table)
+    conditions = [*readable(source, row), *([] if inner is None else [condition(writer, inner, row)])]
+    columns = _target_in(row, lead.by.relation.target, lead.link.group)
+    joined = []
+    if split is not None:
+        part = writer.rows_of(_values(writer, split, "part"), "part")
+        columns["part"] = part.text("part")
+        joined.append((part, _ALWAYS))
+    listed = ", ".join(f"{text} AS {name}" for name, text in columns.items())
+    return writer.common(query_of(f"DISTINCT {listed}", Rows(row, joined, conditions)), *columns)
 
 
-def _target_in(row: FromClause, target: str, group: str | None) -> Sequence[ColumnElement[Any]]:
+def _target_in(row: Row, target: str, group: str | None) -> dict[str, str]:
     """Return the target that a row names, or its group where it names one."""
     if group is None:
-        return [row.c[target].label("target")]
-    return [func.coalesce(row.c[group], row.c[target]).label("target"), row.c[group].is_not(None).label("is_group")]
+        return {"target": row.text(target)}
+    return {"target": f"coalesce({row.text(group)}, {row.text(target)})", "is_group": f"{row.text(group)} IS NOT NULL"}
 
 
-def _values(writer: Writer, split: Split, name: str) -> Select[Any]:
+def _values(writer: Writer, split: Split, name: str) -> Query:
     """Return the values of a vocabulary that are asked for, as a column of this name."""
-    every = select(func.unnest(raw(f"'{{{','.join(split.every)}}}'::text[]")).label(split.column))
-    row = every.subquery(writer.name())
-    return select(row.c[split.column].label(name)).where(condition(writer, split.test, row))
+    every = raw(f"unnest('{{{','.join(split.every)}}}'::text[]) AS {split.column}")
+    row = writer.rows_of(Query(every, raw("")), split.column)
+    return query_of(f"{row.text(split.column)} AS {name}", Rows(row, conditions=[condition(writer, split.test, row)]))
 
 
-def _of(lines: "_Lines", targets: FromClause) -> list[ColumnElement[bool]]:
-    """Return the conditions that lines are those of a target."""
-    return [column == targets.c[name] for name, column in zip(_TARGET, lines.target, strict=False)]
-
-
-def _named(found: FromClause) -> Sequence[ColumnElement[Any]]:
+def _naming(found: Row) -> Sequence[str]:
     """Return the columns that name a target."""
-    return [column for column in found.c if column.name in _TARGET]
+    return [name for name in found.types if name in _TARGET]
 
 
-def _first_of_each(writer: Writer, value: Connection, lead: Lead) -> CTE:
+def _place(found: Row) -> tuple[str, str]:
+    """Return the columns that tell the place of a row that was found."""
+    return found.text("key"), found.text("id")
+
+
+def _first_of_each(writer: Writer, value: Connection, lead: Lead) -> Row:
     """Return the first row of every target that lies between the cursors."""
     targets = _targets(writer, lead)
     of_one = _of_each(writer, value, lead.link, targets, 1)
-    found = select(*targets.c, of_one.c.key, of_one.c.id).select_from(targets.join(of_one, true()))
-    return found.cte(writer.name()).prefix_with("MATERIALIZED")
+    columns = f"{targets.listed(*targets.types)}, {of_one.listed(*_PLACE)}"
+    return writer.common(query_of(columns, Rows(targets, [(of_one, _ALWAYS)])), *targets.types, *_PLACE)
 
 
-def _page_of_one(writer: Writer, value: Connection, lead: Lead, first: CTE, size: int) -> Select[Any]:
+def _page_of_one(writer: Writer, value: Connection, lead: Lead, first: Row, size: int) -> Query:
     """Return the first `size` rows of the target that comes first: titles may begin alike wherever the place is one."""
-    order = in_order(value.page, first.c.key, first.c.id)
-    target = select(*_named(first)).order_by(*order).limit(raw("1")).subquery(writer.name())
+    naming, order = _naming(first), in_order(value.page, *_place(first))
+    target = writer.rows_of(query_of(first.listed(*naming), Rows(first), order=order, most=1), *naming)
     of_one = _of_each(writer, value, lead.link, target, size)
-    return select(of_one.c.key, of_one.c.id).select_from(target.join(of_one, true()))
+    return query_of(of_one.listed(*_PLACE), Rows(target, [(of_one, _ALWAYS)]))
 
 
-def _end(writer: Writer, value: Connection, lead: Lead, first: CTE, size: int) -> CTE:
+def _end(writer: Writer, value: Connection, lead: Lead, first: Row, size: int) -> Row:
     """Return the place of a row beyond which the page cannot reach: the last one of all where too few are known."""
-    page, row, one = value.page, writer.alias(value.source.entity.table), raw("1")
+    page, row = value.page, writer.alias(value.source.entity.table)
     of_one = _page_of_one(writer, value, lead, first, size)
-    known = union_all(select(first.c.key, first.c.id), of_one).subquery(writer.name())
-    enough = _once(page, select(known.c.key, known.c.id), known).offset(raw(str(max(size - 1, 0)))).limit(one)
-    key = row.c[page.key.column or ""]
-    backwards = in_order(replace(page, backwards=not page.backwards), key, row.c.id)
-    last = select(key.label("key"), row.c.id).order_by(*backwards).limit(one)
+    known = writer.rows_of(one_after_the_other(_places(first), of_one), *_PLACE)
+    enough = _once(page, known, Rows(known), most=1, after=max(size - 1, 0))
+    key, identifier = row.text(page.key.column or ""), row.text("id")
+    backwards = in_order(replace(page, backwards=not page.backwards), key, identifier)
+    last = query_of(f"{key} AS key, {identifier} AS id", Rows(row), order=backwards, most=1)
     # PostgreSQL looks for the second part only when the first is empty.
-    either = union_all(*(select(part.subquery(writer.name())) for part in (enough, last))).limit(one)
-    return either.cte(writer.name()).prefix_with("MATERIALIZED")
+    either = one_after_the_other(*(_places(writer.rows_of(part, *_PLACE)) for part in (enough, last)))
+    return writer.common(either._replace(rest=sql(either.rest, " \n LIMIT 1")), *_PLACE)
 
 
-def _read(writer: Writer, page: Page, lines: "_Lines", size: int) -> Select[Any]:
-    """Return the first `size` lines between the cursors, by the columns `key` and `id`."""
-    return (
-        select(lines.key.label("key"), lines.id.label("id"))
-        .select_from(lines.rows)
-        .where(*lines.conditions, *between_cursors(writer, page, lines.key, lines.id))
-        .order_by(*in_order(page, lines.key, lines.id))
-        .limit(raw(str(size)))
-    )
+def _places(found: Row) -> Query:
+    """Return the places of rows that were found."""
+    return query_of(found.listed(*_PLACE), Rows(found))
+
+
+def _once(page: Page, found: Row, rows: Rows, *, most: int, after: int | None = None) -> Query:
+    """Return the places of rows in the order of the page, those that are linked to several targets once."""
+    order = in_order(page, *_place(found))
+    return query_of(found.listed(*_PLACE), rows, once=", ".join(_place(found)), order=order, most=most, after=after)
 
 
 def _of_each(
-    writer: Writer,
-    value: Connection,
-    link: Link,
-    targets: FromClause,
-    size: int,
-    end: tuple[Expression, Expression] | None = None,
-) -> FromClause:
+    writer: Writer, value: Connection, link: Link, targets: Row, size: int, end: tuple[str, str] | None = None
+) -> Row:
     """Return the first `size` rows of each target, by the columns `key` and `id`; none beyond the end."""
     found = []
     for far in (link.far,) if link.group is None else (link.far, link.group):
         lines = _lines(writer, value, replace(link, far=far))
-        query = _read(writer, value.page, lines, size).where(*_of(lines, targets)).correlate(targets)
+        conditions = [*between_cursors(writer, value.page, *lines.place), *lines.of(targets)]
         if end is not None:
-            query = query.where(not_beyond(value.page, (lines.key, lines.id), end))
+            conditions.append(not_beyond(value.page, lines.place, end))
         if link.group is not None:
-            query = query.where(targets.c.is_group if far == link.group else not_(targets.c.is_group))
+            conditions.append(raw(f"{'' if far == link.group else 'NOT '}{targets.text('is_group')}"))
         # A row has one line for a target, but may have several for a group.
-        found.append(query.distinct() if far == link.group else query)
+        once, (key, identifier) = "DISTINCT " if far == link.group else "", lines.place
+        columns, order = f"{once}{key} AS key, {identifier} AS id", in_order(value.page, key, identifier)
+        found.append(query_of(columns, lines.rows.where(*conditions), order=order, most=size))
     if link.group is None:
-        return found[0].lateral(writer.name())
-    return union_all(*(select(query.lateral(writer.name())) for query in found)).lateral(writer.name())
+        return writer.beside(found[0], *_PLACE)
+    parts = [_places(writer.beside(query, *_PLACE)) for query in found]
+    return writer.beside(one_after_the_other(*parts), *_PLACE)
 
 
-def _once(page: Page, found: Select[Any], lines: FromClause) -> Select[Any]:
-    """Return rows in the order of the page, those that are linked to several targets once."""
-    return found.group_by(lines.c.key, lines.c.id).order_by(*in_order(page, lines.c.key, lines.c.id))
-
-
-def count_of_lines(writer: Writer, value: Connection, parent: FromClause) -> Expression | None:
+def count_of_lines(writer: Writer, value: Connection, parent: Row) -> Expression | None:
     """Return the number of rows in the list of a parent, counted in the lines that lead to them; None without such."""
     relation, parts = value.relation, tuple(conjuncts(value.predicate))
     if relation is None or relation.where is not None or len(relation.hops) != 1:
@@ -337,52 +333,64 @@ def count_of_lines(writer: Writer, value: Connection, parent: FromClause) -> Exp
     if not all(isinstance(part, Test) for part in parts):
         return None
     lines = _lines(writer, value, Link(hop.table, hop.near, hop.far, hop.far, None, parts))
-    query = select(func.count()).select_from(lines.rows).where(lines.target[0] == parent.c[relation.parent])
-    return query.where(*lines.conditions).correlate(parent).scalar_subquery()
+    of_parent = same(lines.target[0], parent.text(relation.parent))
+    return count_of(lines.rows._replace(conditions=[of_parent, *lines.rows.conditions]))
 
 
 def count_through(writer: Writer, value: Connection, lead: Lead) -> Expression:
     """Return the number of rows in the whole list."""
     lead = replace(lead, link=replace(lead.link, group=None))
     targets, lines = _targets(writer, lead), _lines(writer, value, lead.link)
-    found = select(lines.id).select_from(targets.join(lines.rows, and_(*_of(lines, targets)))).where(*lines.conditions)
     # A row has one value of a vocabulary, and may be linked to several things.
-    once = (found if isinstance(lead.by, Split) else found.distinct()).subquery(writer.name())
-    return select(func.count()).select_from(once).scalar_subquery()
+    once = "" if isinstance(lead.by, Split) else "DISTINCT "
+    line = lines.rows.first
+    origin = sql("(", from_of(lines.rows), ")") if lines.rows.joined else line.origin
+    found = Rows(targets, [(named(line.name, origin), all_of(lines.of(targets)))], lines.rows.conditions)
+    return count_of(Rows(writer.rows_of(query_of(f"{once}{line.listed(lead.link.near)}", found))))
 
 
 @dataclass(frozen=True, slots=True)
 class _Lines:
     """The lines of a link, with what is demanded of the rows that they name."""
 
-    rows: FromClause
-    conditions: Sequence[ColumnElement[bool]]
-    target: tuple[Expression, ...]
+    rows: Rows
+    target: Sequence[str]
     """The column that names the target and, where lines are apart by status, that of the status."""
-    key: Expression
-    id: Expression
+    place: tuple[str, str]
+    """The columns that tell the place of the row that a line names."""
+
+    def of(self, targets: Row) -> list[Expression]:
+        """Return the conditions that lines are those of a target."""
+        return [same(column, targets.text(name)) for name, column in zip(_TARGET, self.target, strict=False)]
 
 
 def _lines(writer: Writer, value: Connection, link: Link) -> _Lines:
     """Return the lines of a link; the listed rows are read only for what the lines have no copies of."""
     listed = value.source.entity.table
     row = writer.alias(listed)
-    conditions = [*readable(value.source, row), *(condition(writer, other, row) for other in link.others)]
-    if link.table is listed:
-        return _Lines(row, conditions, (row.c[link.far],), row.c[link.key], row.c.id)
-    line = writer.alias(link.table)
-    copied = {row.c[source]: line.c[copy] for source, copy in copies(link.table, listed).items()}
-    moved = [visitors.replacement_traverse(each, {}, _replacing(copied)) for each in conditions]
-    reads_row = any(getattr(part, "table", None) is row for each in moved for part in visitors.iterate(each))
-    rows = line.join(row, row.c.id == line.c[link.near]) if reads_row else line
-    target = (line.c[link.far],) if link.split is None else (line.c[link.far], line.c[link.split.column])
-    return _Lines(rows, moved, target, line.c[link.key], line.c[link.near])
+    line = row if link.table is listed else writer.alias(link.table)
+    seen = row if line is row else _Copied(row, line, copies(link.table, listed))
+    conditions = [*readable(value.source, seen), *(condition(writer, other, seen) for other in link.others)]
+    part = [] if link.split is None or line is row else [link.split.column]
+    joined = [(row, same(row.text("id"), line.text(link.near)))] if isinstance(seen, _Copied) and seen.is_read else []
+    target = [line.text(column) for column in (link.far, *part)]
+    return _Lines(Rows(line, joined, conditions), target, (line.text(link.key), line.text(link.near)))
 
 
-def _replacing(columns: Mapping[Any, Expression]) -> Callable[..., Any]:
-    """Return the function that puts columns in the place of others."""
+class _Copied(Row):
+    """A row of a list, of which a line has copies of some columns."""
 
-    def replace(part: object, **_: object) -> Expression | None:
-        return columns.get(part)
+    def __init__(self, row: Row, line: Row, copied: Mapping[str, str]) -> None:
+        """Keep both, and the names of the copies."""
+        super().__init__(row.name, row.origin, row.types)
+        self.is_read = False
+        """Whether a column was asked for of which there is no copy."""
+        self._line = line
+        self._copied = copied
 
-    return replace
+    def text(self, column: str) -> str:
+        """Return the copy of a column, or the column itself."""
+        if column in self._copied:
+            return self._line.text(self._copied[column])
+        self.is_read = True
+        return super().text(column)

@@ -6,10 +6,10 @@ Does not own: the rules of fallback (`i18n.languages`).
 
 from dataclasses import replace
 
-from sqlalchemy import ColumnElement, FromClause
+from sqlalchemy import ColumnElement
 
 from ilmio_api.compiler.plan import Plan, Text, rewrite
-from ilmio_api.compiler.statement import column_text
+from ilmio_api.compiler.sql_text import Row
 from ilmio_api.db.raw import raw
 from ilmio_api.i18n.languages import Reading
 
@@ -29,9 +29,9 @@ def localise(plan: Plan, reader: Reading) -> Plan:
     return rewrite(plan, change)
 
 
-def best_text(row: FromClause, column: str, chain: tuple[str, ...]) -> ColumnElement[str | None]:
+def best_text(row: Row, column: str, chain: tuple[str, ...]) -> ColumnElement[str | None]:
     """Return the first text in the chain of tags, else in any language, else NULL."""
-    texts = column_text(row, column)
+    texts = row.text(column)
     # Tags come from closed enums, never from a request, so they may stand in the statement as literals. Text, because
     # texts are the most frequent values, and SQLAlchemy takes long to put these expressions together.
     tried = ", ".join(f"{texts} ->> '{tag}'" for tag in chain)

@@ -8,23 +8,20 @@ Where a parent reaches few rows, they are collected and sorted. Where it reaches
 them: the list is walked in its order, and each row is tried through the index by which it leads back to the parent.
 """
 
-from typing import Any
+from sqlalchemy import Table
 
-from sqlalchemy import ColumnElement, FromClause, Select, Table, exists, not_, select, true, union_all
-
-from ilmio_api.compiler.conditions import condition, reached
+from ilmio_api.compiler.conditions import condition, reached, same
 from ilmio_api.compiler.declare import Relation
 from ilmio_api.compiler.keyset import between_cursors, in_order
 from ilmio_api.compiler.plan import Connection
 from ilmio_api.compiler.restrict import readable
-from ilmio_api.compiler.statement import Expression, Writer
-from ilmio_api.db.raw import raw
+from ilmio_api.compiler.sql_text import Expression, Query, Row, Rows, exists, one_after_the_other, query_of, sql
+from ilmio_api.compiler.statement import Writer
 
 _MANY = 1_000
 """A parent with so many rows in the first table on the way reaches many."""
 
 _SEVERAL = 2
-_ONE = raw("1")
 
 
 def walkable(value: Connection) -> Relation | None:
@@ -40,50 +37,60 @@ def walkable(value: Connection) -> Relation | None:
     return relation if leads_back and _has_index(value.source.entity.table, key, "id") else None
 
 
-def found_by_walking(
-    writer: Writer, value: Connection, relation: Relation, parent: FromClause, size: int
-) -> FromClause:
+def found_by_walking(writer: Writer, value: Connection, relation: Relation, parent: Row, size: int) -> Row:
     """Return the columns `key` and `id` of the first `size` rows of the page of a parent, in its order."""
-    start = parent.c[relation.parent]
-    parts = (_collected(writer, value, relation, start), _walked(writer, value, relation, start))
-    limited = (part.limit(raw(str(size))).subquery(writer.name()) for part in parts)
-    return union_all(*(select(part) for part in limited)).subquery(writer.name())
+    start = parent.text(relation.parent)
+    parts = (_collected(writer, value, relation, start, size), _walked(writer, value, relation, start, size))
+    few, many = (writer.rows_of(part, "key", "id") for part in parts)
+    either = one_after_the_other(*(query_of(row.listed("key", "id"), Rows(row)) for row in (few, many)))
+    return writer.rows_of(either, "key", "id")
 
 
-def _collected(writer: Writer, value: Connection, relation: Relation, start: Expression) -> Select[Any]:
+def _collected(writer: Writer, value: Connection, relation: Relation, start: str, size: int) -> Query:
     """Return the page of a parent that reaches few rows; none for others."""
-    row = writer.alias(value.source.entity.table)
-    ids = reached(writer, relation.hops, start, most=_MANY).where(not_(_reaches_many(writer, relation, start)))
-    found = ids.distinct().subquery(writer.name())
-    return _page(writer, value, row).select_from(row.join(found, found.c[0] == row.c[relation.target]))
+    row, column = writer.alias(value.source.entity.table), relation.hops[-1].far
+    far, ways = reached(writer, relation.hops, start, most=_MANY)
+    reaches_few = sql("NOT (", _reaches_many(writer, relation, start), ")")
+    found = writer.rows_of(query_of(f"DISTINCT {far} AS {column}", ways.where(reaches_few)), column)
+    joined = [(found, same(found.text(column), row.text(relation.target)))]
+    return _page(value, Rows(row, joined, _conditions(writer, value, row)), size)
 
 
-def _walked(writer: Writer, value: Connection, relation: Relation, start: Expression) -> Select[Any]:
+def _walked(writer: Writer, value: Connection, relation: Relation, start: str, size: int) -> Query:
     """Return the page of a parent that reaches many rows; none for others."""
     row = writer.alias(value.source.entity.table)
-    back = reached(writer, relation.hops, start)
+    far, ways = reached(writer, relation.hops, start)
     # A value, not EXISTS: the planner would make a join with everything that the parent reaches.
-    leads_back = back.where(back.selected_columns[0] == row.c[relation.target]).limit(_ONE)
-    is_reached = leads_back.with_only_columns(true(), maintain_column_froms=True).scalar_subquery()
-    return _page(writer, value, row).where(_reaches_many(writer, relation, start), is_reached)
+    leads_back = query_of("true AS anon_1", ways.where(same(far, row.text(relation.target))), most=1)
+    listed = Rows(row, conditions=_conditions(writer, value, row))
+    is_reached = _reaches_many(writer, relation, start), sql("(", leads_back.whole, ")")
+    return _page(value, listed.where(*is_reached), size)
 
 
-def _reaches_many(writer: Writer, relation: Relation, start: Expression) -> ColumnElement[bool]:
+def _reaches_many(writer: Writer, relation: Relation, start: str) -> Expression:
     """Return the condition that a parent reaches many rows."""
     hop = relation.hops[0]
     row = writer.alias(hop.table)
-    further = select(_ONE).where(row.c[hop.near] == start).offset(raw(str(_MANY - 1))).limit(_ONE)
-    return exists(further.correlate_except(row))
+    return exists(query_of("1", Rows(row, conditions=[same(row.text(hop.near), start)]), most=1, after=_MANY - 1))
 
 
-def _page(writer: Writer, value: Connection, row: FromClause) -> Select[Any]:
-    """Return rows of the list between the cursors, in the order of the page, by the columns `key` and `id`."""
-    page, key = value.page, row.c[value.page.key.column or ""]
-    conditions = [*readable(value.source, row), *between_cursors(writer, page, key, row.c.id)]
-    if value.predicate is not None:
-        conditions.append(condition(writer, value.predicate, row))
-    query = select(key.label("key"), row.c.id).where(*conditions).order_by(*in_order(page, key, row.c.id))
-    return query.correlate_except(row)
+def _conditions(writer: Writer, value: Connection, row: Row) -> list[Expression]:
+    """Return the conditions that a row is in the list, and between the cursors."""
+    page = value.page
+    conditions = [*readable(value.source, row), *between_cursors(writer, page, *_place(value, row))]
+    return conditions if value.predicate is None else [*conditions, condition(writer, value.predicate, row)]
+
+
+def _page(value: Connection, listed: Rows, size: int) -> Query:
+    """Return the first `size` rows of a list, in the order of the page, by the columns `key` and `id`."""
+    key, identifier = _place(value, listed.first)
+    order = in_order(value.page, key, identifier)
+    return query_of(f"{key} AS key, {identifier} AS id", listed, order=order, most=size)
+
+
+def _place(value: Connection, row: Row) -> tuple[str, str]:
+    """Return the columns that tell the place of a row in the list."""
+    return row.text(value.page.key.column or ""), row.text("id")
 
 
 def _has_index(table: Table, *columns: str) -> bool:

@@ -8,37 +8,22 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, TypeAlias, cast
+from typing import Any, cast
 
-from sqlalchemy import (
-    Alias,
-    BindParameter,
-    ColumnElement,
-    Enum,
-    FromClause,
-    Select,
-    Table,
-    TableClause,
-    bindparam,
-    column,
-)
-from sqlalchemy.dialects.postgresql import ARRAY, array, asyncpg
+from sqlalchemy import BindParameter, FromClause, Subquery, Table, bindparam, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Boolean, Double, Integer, String, TypeEngine
 
 from ilmio_api.access.rows import CLAIM
 from ilmio_api.compiler.declare import PRIVATE
+from ilmio_api.compiler.sql_text import DIALECT, Beginning, Common, Expression, Query, Row, TableRow, named, sql
 from ilmio_api.compiler.values import CLAIMS, Leaf, Variables, constant
-from ilmio_api.db.base import is_plain
 from ilmio_api.db.raw import raw
 from ilmio_api.errors import IlmioError, TooComplexError
-
-Expression: TypeAlias = ColumnElement[Any]
-"""Any SQL expression."""
 
 STATE = "concat(pg_current_snapshot(), ' ', (now() AT TIME ZONE 'Europe/Helsinki')::date)"
 """SQL of the state that a statement sees: its snapshot, and the day in Finland, on which some answers depend."""
 
-_DIALECT = asyncpg.dialect()  # type: ignore[no-untyped-call]  # the dialect class has no annotations
 _TYPES: dict[type, TypeEngine[Any]] = {bool: Boolean(), int: Integer(), float: Double()}
 
 
@@ -77,13 +62,14 @@ class Writer:
     _binds: dict[str, Callable[[Variables], object]] = field(default_factory=dict)
     _failures: list[Expression] = field(default_factory=list)
     _errors: list[Callable[[Variables], IlmioError]] = field(default_factory=list)
+    _common: dict[str, str] = field(default_factory=dict)
 
     def name(self) -> str:
         """Return the next name of a derived table. Names follow the order of writing: equal plans give equal text."""
         return self._next("x")
 
-    def alias(self, table: Table) -> FromClause:
-        """Return the table under the next alias.
+    def alias(self, table: Table) -> Row:
+        """Return a row of the table under the next name.
 
         Raises:
             TooComplexError: The statement would read more tables than it may.
@@ -94,7 +80,22 @@ class Writer:
         if PRIVATE in getattr(table, "info", {}):
             self._private.add(table.name)
         # Numbered by initials, so that the few rows of a table in a statement have the same names in most statements.
-        return _aliased(table, self._next(_initials(table)))
+        return _row(table, self._next(_initials(table)))
+
+    def rows_of(self, query: Query, *columns: str) -> Row:
+        """Return the rows of a query under the next name."""
+        name = self.name()
+        return named(name, sql("(", query.whole, f") AS {name}"), *columns)
+
+    def beside(self, query: Query, *columns: str) -> Row:
+        """Return the rows of a query that reads rows which FROM names before it, under the next name."""
+        name = self.name()
+        return named(name, sql("LATERAL (", query.whole, f") AS {name}"), *columns)
+
+    def common(self, query: Query, *columns: str) -> Row:
+        """Return the rows of a query under the next name, which stands at the beginning of the statement."""
+        name = self.name()
+        return named(name, Common(name, query.whole, self._common), *columns)
 
     def _next(self, prefix: str) -> str:
         """Return the next name that begins so. No response key has a dollar sign, so none is taken for a row."""
@@ -117,10 +118,14 @@ class Writer:
         self._errors.append(error)
 
     def finish(self, columns: Sequence[Expression]) -> Statement:
-        """Return the statement that selects the columns and the report of the checks."""
-        report = array(self._failures) if self._failures else raw("NULL::boolean[]")
-        query: Select[Any] = Select(*columns, report.label("checks"), raw(STATE).label("state"))
-        compiled = query.compile(dialect=_DIALECT)
+        """Return the statement that selects the columns, the report of the checks and the state."""
+        parts: list[str | Expression] = ["SELECT "]
+        for each in columns:
+            parts += each, ", "
+        for position, each in enumerate(self._failures):
+            parts += ", " if position else "ARRAY[", each
+        parts.append(f"{']' if self._failures else 'NULL::boolean[]'} AS checks, {STATE} AS state")
+        compiled = Beginning(self._common, sql(*parts)).compile(dialect=DIALECT)
         # A declaration may compare with a plain value: a parameter that is the same in every request.
         constants = {name: _plain_or_claim(name, bind) for name, bind in compiled.binds.items()}
         fetches = {**constants, **self._binds}
@@ -140,64 +145,15 @@ def _initials(table: FromClause) -> str:
     return "".join(word[0] for word in table.name.split("_")) if isinstance(table, Table) else "x"
 
 
-def column_text(row: FromClause, name: str) -> str:
-    """Return a column as SQL text, for expressions that are quicker to write than to put together."""
-    return f"{name_of(row)}.{_quoted(row.c[name].name)}"
-
-
-def row_text(row: FromClause) -> str | None:
-    """Return a row of a table with its name as SQL text; None for a row of a subquery, or without a name."""
-    table = _bare_of(row)
-    return f"{_quoted(table.name)} AS {name_of(row)}" if table is not None else None
-
-
-def name_of(row: FromClause) -> str:
-    """Return the name that a row has in the statement."""
-    return cast("Alias", row).name
-
-
-def is_never_null(row: FromClause, name: str) -> bool:
-    """Return whether a column of a row can hold no NULL, by its table."""
-    table = _bare_of(row)
-    return table is not None and name in table.never_null
-
-
-def is_plain_text(row: FromClause, name: str) -> bool:
-    """Return whether a column of a row has a text without NULL that JSON writes as it is, by its table."""
-    table = _bare_of(row)
-    return table is not None and name in table.plain
-
-
-def _bare_of(row: FromClause) -> "_Bare | None":
-    """Return the table of a row; None for a row of a subquery."""
-    table = row.element if isinstance(row, Alias) else None
-    return table if isinstance(table, _Bare) else None
-
-
-_quoted = lru_cache(_DIALECT.identifier_preparer.quote)
-
-
 @lru_cache(maxsize=512)
-def _aliased(table: FromClause, name: str) -> FromClause:
-    """Return the table under a name. An alias copies every column of its table, so statements share them."""
-    return (_bare(table) if isinstance(table, Table) else table).alias(name)
-
-
-class _Bare(TableClause):
-    """The names and types of a table's columns alone: what else they know makes each copy in a subquery dear."""
-
-    inherit_cache = True
-
-    def __init__(self, table: Table) -> None:
-        """Keep, beside the columns, which of them can hold no NULL, and nothing but plain text."""
-        super().__init__(table.name, *(column(each.name, each.type) for each in table.c))
-        self.never_null = frozenset(each.name for each in table.c if not each.nullable)
-        # A CHECK keeps either kind to what it says.
-        plain = (each for each in table.c if is_plain(each) or isinstance(each.type, Enum))
-        self.plain = frozenset(each.name for each in plain) & self.never_null
-
-
-_bare = lru_cache(_Bare)
+def _row(table: FromClause, name: str) -> Row:
+    """Return a row of a table, or of a query that is declared as one. Statements share rows of the same name."""
+    if isinstance(table, Table):
+        return TableRow(table, name)
+    start = "SELECT 1 \nFROM "
+    query = select(raw("1")).select_from(cast("Subquery", table).alias(name))
+    origin = str(query.compile(dialect=DIALECT, compile_kwargs={"literal_binds": True})).removeprefix(start)
+    return Row(name, origin, {each.name: each.type for each in table.c})
 
 
 def _plain_or_claim(name: str, bind: BindParameter[Any]) -> Callable[[Variables], object]:
