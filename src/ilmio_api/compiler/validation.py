@@ -98,7 +98,9 @@ class _Context(ValidationContext):
         usages = self._variable_usages.get(node)
         if usages is None:
             visitor = VariableUsageVisitor(self._type_info, node if isinstance(node, FragmentDefinitionNode) else None)
-            _Walk(self._type_info, [visitor]).through(node)
+            # Without a dollar sign in its text there is none to be found on another walk.
+            if node.loc is None or node.loc.source.body.find("$", node.loc.start, node.loc.end) >= 0:
+                _Walk(self._type_info, [visitor]).through(node)
             usages = self._variable_usages[node] = visitor.usages
         return usages
 
