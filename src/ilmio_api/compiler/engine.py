@@ -6,6 +6,7 @@ Does not own: the steps of compilation (`compiler.pipeline`), answers about the 
 """
 
 import json
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -48,6 +49,16 @@ class Request(NamedTuple):
     variables: Mapping[str, Any]
 
 
+class _Plan(NamedTuple):
+    """A compiled operation, as it is kept."""
+
+    compiled: Compiled
+    named: bytes
+    """A digest of what its answers depend on besides data, variables and claims."""
+    weight: int
+    """About how many bytes it takes, with the key under which it is kept."""
+
+
 class Prepared(NamedTuple):
     """An operation that is compiled for a reader, with the variables of one request."""
 
@@ -72,10 +83,9 @@ class Engine:
     _operations: Recent[tuple[str, str | None], Operation] = field(
         default_factory=lambda: Recent(_OPERATION_BYTES, lambda operation: 12 * 1024 + 20 * len(operation.text))
     )
-    _plans: Recent[tuple[object, ...], tuple[Compiled, bytes]] = field(
-        default_factory=lambda: Recent(_PLAN_BYTES, lambda plan: 4 * 1024 + 2 * len(plan[0].statement.sql))
+    _plans: Recent[tuple[object, ...], _Plan] = field(
+        default_factory=lambda: Recent(_PLAN_BYTES, lambda plan: plan.weight)
     )
-    """Compiled operations, each with a digest of what its answers depend on besides data, variables and claims."""
 
     async def answer(self, prepared: Prepared, clock: Stopwatch, facts: Facts = UNLIMITED) -> Answer:
         """Return the answer of a prepared operation.
@@ -128,9 +138,10 @@ class Engine:
                 operation, variables, catalogue=self.catalogue, reader=reader, budget=self.budget, clock=clock
             )
             name = operation.node.name.value if operation.node.name else ""
-            plan = compiled, _named(self.catalogue.release, (request.text, name, policy_key, *reading.chain()))
+            named = _named(self.catalogue.release, (request.text, name, policy_key, *reading.chain()))
+            plan = _Plan(compiled, named, _weight(request.text, shape, compiled))
             self._plans.keep(key, plan)
-        return plan
+        return plan.compiled, plan.named
 
     def _mutation(self, operation: Operation, request: Request, reader: Reader) -> Prepared:
         """Return a mutation that is within the limits."""
@@ -161,6 +172,12 @@ class Engine:
             operation = chosen(document, request.operation_name, self.catalogue.schema, request.text)
             self._operations.keep(key, operation)
         return operation
+
+
+def _weight(text: str, shape: object, compiled: Compiled) -> int:
+    """Return about how many bytes a plan takes: a text may have blanks for the most part, variables may be many."""
+    # One wide character makes a text four times as large; a tuple takes about eight times as much as its letters.
+    return 4 * 1024 + 2 * len(compiled.statement.sql) + sys.getsizeof(text) + 8 * len(repr(shape))
 
 
 def _named(release: bytes, parts: tuple[str, ...]) -> bytes:

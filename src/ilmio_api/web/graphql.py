@@ -48,7 +48,7 @@ _TRACEPARENT = re.compile(
 )
 """Only versions after 00 may be longer (W3C Trace Context, §3.2.2)."""
 _RANDOM = random.Random()  # noqa: S311 - names requests, keeps nothing secret
-_KNOWN_REQUESTS = 256
+_KNOWN_BYTES = 8 * 1024 * 1024
 _LARGEST_KNOWN = 4 * 1024
 _UNCOUNTED = Uncounted()
 _KEPT_BY_ALL, _KEPT_BY_ONE, _KEPT_BY_NOBODY = "public, no-cache", "private, no-cache", "no-store"
@@ -134,7 +134,7 @@ class Service:
     authentication: Authentication = field(default_factory=NobodyKnown)
     desk: CommandDesk | None = None
     """Where commands are carried out; None where nothing can be changed."""
-    _known: Recent[_Key, Recognised] = field(default_factory=lambda: Recent(_KNOWN_REQUESTS))
+    _known: Recent[_Key, Recognised] = field(default_factory=lambda: Recent(_KNOWN_BYTES, _weight))
 
     def recalled(self, key: _Key, caller: Caller) -> Recognised | None:
         """Return what a request asks for when the same bytes came lately from the same caller.
@@ -164,6 +164,11 @@ class Service:
         if len(payload) < _LARGEST_KNOWN and prepared.mutation is None:
             self._known.keep(key, known)
         return known
+
+
+def _weight(known: Recognised) -> int:
+    """Return about how many bytes a request takes that is known: its syntax tree may be its alone."""
+    return 12 * 1024 + 100 * len(known.prepared.operation.text)
 
 
 def _key(exchange: Exchange, payload: bytes) -> _Key:
