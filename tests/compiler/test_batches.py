@@ -19,8 +19,8 @@ from ilmio_api.errors import UnavailableError
 from ilmio_api.i18n.languages import Reading
 from ilmio_api.schema.query import CATALOGUE
 
-ECHO = "SELECT to_json($1::INTEGER) AS r0"
-QUOTIENT = "SELECT to_json(12 / $1::INTEGER) AS r0"
+ECHO = "SELECT convert_to(concat($1::INTEGER), 'UTF8') AS r0"
+QUOTIENT = "SELECT convert_to(concat(12 / $1::INTEGER), 'UTF8') AS r0"
 
 
 class Rows(NamedTuple):
