@@ -77,8 +77,9 @@ lock: ## Resolve the newest allowed versions into requirements.lock
 	rm -rf .lock-venv
 
 clean: ## Remove what the other targets made, but not the data in DATA_DIR
-	rm -rf $(VENV) .lock-venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis dist .clients .ilmio-bench
-	find src tests alembic -type d -name __pycache__ -prune -exec rm -rf {} +
+	rm -rf $(VENV) .lock-venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis dist .clients
+	rm -rf .ilmio-bench benchmarks/.peers
+	find src tests alembic benchmarks deploy -type d -name __pycache__ -prune -exec rm -rf {} +
 
 # The first half of the lock is what production needs: the demo starts without the development tools.
 $(RUN_STAMP): $(VENV)/bin/pip
