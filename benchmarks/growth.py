@@ -40,15 +40,18 @@ _OK = 200
 
 _FIELDS = "id slug title status stage"
 _PAGE = (
-    "query($after: String) { pilots(first: 20, after: $after) { nodes { id title status"
+    f"query($after: String) {{ pilots(first: {_PAGE_SIZE}, after: $after) {{ nodes {{ id title status"
     " areas { nodes { code name } } leadOrganisation { id name } phenomena { nodes { id name } } } } }"
 )
 _FILTERED = (
-    "query($area: String!, $status: InitiativeStatus!) { pilots(first: 20,"
+    f"query($area: String!, $status: InitiativeStatus!) {{ pilots(first: {_PAGE_SIZE},"
     f" filter: {{area: {{within: $area}}, status: [$status]}}) {{ nodes {{ {_FIELDS} }} }} }}"
 )
 _COUNTED = _FILTERED.replace("nodes", "totalCount nodes")
-_SEARCH = "query($text: String!) { search(text: $text, first: 20) { nodes { __typename ... on Pilot { id title } } } }"
+_SEARCH = (
+    f"query($text: String!) {{ search(text: $text, first: {_PAGE_SIZE})"
+    " { nodes { __typename ... on Pilot { id title } } } }"
+)
 _ONE = f"query($id: ID!) {{ pilot(by: {{id: $id}}) {{ {_FIELDS} }} }}"
 _CURSOR = "query($id: ID!) { pilots(first: 1, filter: {ids: [$id]}) { pageInfo { endCursor } } }"
 
