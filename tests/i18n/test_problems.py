@@ -30,7 +30,7 @@ def test_the_words_are_those_of_the_reader() -> None:
     facts = {"most": 100}
 
     assert [
-        wording("TOO_LONG", facts, language) for language in (Language.FI, Language.SV, Language.EN, Language.SE)
+        wording("TOO_LONG", language, facts) for language in (Language.FI, Language.SV, Language.EN, Language.SE)
     ] == [
         "Teksti on liian pitkä. Lyhennä se: enintään 100 merkkiä.",
         "Texten är för lång. Förkorta den till högst 100 tecken.",
@@ -40,4 +40,4 @@ def test_the_words_are_those_of_the_reader() -> None:
 
 
 def test_a_fact_that_is_not_known_reads_as_a_dash() -> None:
-    assert wording("TOO_LONG", {}, Language.EN) == "The text is too long. Shorten it to at most – characters."
+    assert wording("TOO_LONG", Language.EN, {}) == "The text is too long. Shorten it to at most – characters."

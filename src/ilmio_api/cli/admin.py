@@ -120,7 +120,7 @@ async def _done(url: str, command: Command, email: str) -> None:
             outcome = await command(session, operation(), account)
             if isinstance(outcome, Refused):
                 problem = outcome.problems[0]
-                said = wording(problem.code, problem.facts, Language.EN)
+                said = wording(problem.code, Language.EN, problem.facts)
                 raise OperatorError(f"This was not done. {said}", "Mend what is said above and try again.")
     finally:
         await engine.dispose()

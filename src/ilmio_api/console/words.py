@@ -84,7 +84,7 @@ def problems_said(
     renamed = fields or {}
     arguments = (each.path[0] if each.path else "" for each in problems)
     return [
-        Said(renamed.get(argument, argument), wording(each.code.value, each.facts, language))
+        Said(renamed.get(argument, argument), wording(each.code, language, each.facts))
         for argument, each in zip(arguments, problems, strict=True)
     ]
 

@@ -11,7 +11,7 @@ from ilmio_api.i18n.languages import Language
 _LANGUAGES = (Language.FI, Language.SV, Language.EN)
 
 
-def wording(code: str, facts: Mapping[str, object], language: Language) -> str:
+def wording(code: str, language: Language, facts: Mapping[str, object]) -> str:
     """Return the text of a problem; English where the reader's language has none."""
     texts = dict(zip(_LANGUAGES, PROBLEMS[code], strict=True))
     return texts.get(language, texts[Language.EN]).format_map(_Facts(facts))

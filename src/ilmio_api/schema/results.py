@@ -88,7 +88,7 @@ def _shown(problem: DomainProblem, language: Language) -> Mapping[str, object]:
     """Return a problem as the schema publishes it."""
     return {
         "code": problem.code.value,
-        "message": wording(problem.code, problem.facts, language),
+        "message": wording(problem.code, language, problem.facts),
         "path": ["input", *map(_published, problem.path)] if problem.path else [],
     }
 

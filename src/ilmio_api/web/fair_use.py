@@ -56,4 +56,4 @@ def _refusal(request: Request, wait_s: int) -> Response:
         return answer(429, {"error": TOO_OFTEN, "error_description": said}, wait.items())
     language = negotiate(request.headers.get("accept-language"))
     headers = wait | {"Cache-Control": "no-store", "Content-Language": language.value}
-    return PlainTextResponse(f"{wording(ProblemCode.TRY_LATER, {}, language)}\n", 429, headers)
+    return PlainTextResponse(f"{wording(ProblemCode.TRY_LATER, language, {})}\n", 429, headers)
