@@ -46,7 +46,7 @@ from ilmio_api.oauth.provider_directory import Directory
 from ilmio_api.oauth.service import OAuth
 from ilmio_api.schema.mutation import commands
 from ilmio_api.schema.query import CATALOGUE, RUNS
-from ilmio_api.settings import DEFAULT_POINTS, Settings
+from ilmio_api.settings import Settings
 from ilmio_api.web.allowances import InProcess, Store, Uncounted
 from ilmio_api.web.authentication import BearerTokens
 from ilmio_api.web.callers import address_of
@@ -160,7 +160,7 @@ def create_app(settings: Settings) -> Application:
             yield
 
     endpoint = GraphQLEndpoint(
-        settings.max_body_bytes, settings.trusted_proxies, spares_this_machine=settings.rate_limit_points is None
+        settings.max_body_bytes, settings.trusted_proxies, spares_this_machine=settings.spares_this_machine
     )
     application = Application(
         endpoint,
@@ -185,9 +185,8 @@ def _spare_the_collector() -> None:
 
 def _middleware(settings: Settings) -> list[Middleware]:
     """Return what stands around every route but the short way to the endpoint."""
-    spares = settings.rate_limit_points is None
-    fair_use = Middleware(FairUse, trusted_proxies=settings.trusted_proxies, spares_this_machine=spares)
-    return [Middleware(AnyOrigin), fair_use]
+    proxies, spares = settings.trusted_proxies, settings.spares_this_machine
+    return [Middleware(AnyOrigin), Middleware(FairUse, trusted_proxies=proxies, spares_this_machine=spares)]
 
 
 def _every_route(endpoint: GraphQLEndpoint, oauth: OAuth, federation: Federation) -> list[BaseRoute]:
@@ -267,7 +266,7 @@ def _mailer(settings: Settings) -> Mailer | None:
 @asynccontextmanager
 async def _store(settings: Settings) -> AsyncIterator[Store]:
     """Provide where the points of callers are counted."""
-    limit = DEFAULT_POINTS if settings.rate_limit_points is None else settings.rate_limit_points
+    limit = settings.points_per_minute
     if limit and settings.rate_limit_store:
         # What it takes is in the memory of those only who have set a store.
         from ilmio_api.web.shared_allowances import Shared  # noqa: PLC0415

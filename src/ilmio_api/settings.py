@@ -123,6 +123,16 @@ class Settings:
         # Not 127.0.0.1: passkeys belong to a name.
         return self.public_url or f"http://localhost:{self.port}"
 
+    @property
+    def points_per_minute(self) -> int:
+        """Return the points that a caller may spend in a minute, unless it is spared; 0 means any number."""
+        return DEFAULT_POINTS if self.rate_limit_points is None else self.rate_limit_points
+
+    @property
+    def spares_this_machine(self) -> bool:
+        """Return whether callers on the machine itself may spend any number of points."""
+        return self.rate_limit_points is None
+
 
 def settings_of_this_process() -> Settings:
     """Return the settings in this process's environment: the only place that reads it.
