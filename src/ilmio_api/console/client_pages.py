@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from ilmio_api.access.scopes import PERSONAL, Scope, scopes_of
-from ilmio_api.console.place import Place, place
+from ilmio_api.console.place import Place, place, place_to_manage
 from ilmio_api.console.samples import Sample, samples_of_application, samples_of_service
 from ilmio_api.console.visits import Visit
 from ilmio_api.console.words import Said, filled
@@ -70,13 +70,13 @@ async def show_all(visit: Visit) -> Response:
 
 async def show_new(visit: Visit) -> Response:
     """Show what kinds of clients there are, or the form of one kind."""
-    here = await _managed(visit)
+    here = await place_to_manage(visit, "policy", Scope.CLIENTS)
     return _form_page(here, _kind(visit), None)
 
 
 async def make(visit: Visit) -> Response:
     """Make a client, and show its secret once."""
-    here, kind = await _managed(visit), _kind(visit)
+    here, kind = await place_to_manage(visit, "policy", Scope.CLIENTS), _kind(visit)
     if kind is None:
         raise HTTPException(400)
     draft = _draft(visit, kind, None)
@@ -214,18 +214,6 @@ async def revoke_secret(visit: Visit) -> Response:
     return here.go(f"/clients/{client['id']}", done="secret_revoked")
 
 
-async def _managed(visit: Visit) -> Place:
-    """Return the organisation, whose clients the visitor may manage.
-
-    Raises:
-        HTTPException: 404, the visitor may not.
-    """
-    here = await place(visit, "policy")
-    if not here.may(Scope.CLIENTS):
-        raise HTTPException(404)
-    return here
-
-
 async def _client(visit: Visit, *, managed: bool = False) -> tuple[Place, dict[str, Any]]:
     """Return the organisation and the client that the path names.
 
@@ -235,8 +223,10 @@ async def _client(visit: Visit, *, managed: bool = False) -> tuple[Place, dict[s
     here = await place(visit, "client")
     # An organisation has fifty at the most, which is one page.
     found = [each for each in here.account["clients"]["nodes"] if each["id"] == visit.part("client")]
-    if not found or (managed and not here.may(Scope.CLIENTS)):
+    if not found:
         raise HTTPException(404)
+    if managed:
+        here.require(Scope.CLIENTS)
     return here, found[0]
 
 

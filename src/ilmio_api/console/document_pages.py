@@ -79,8 +79,7 @@ async def _managed(visit: Visit) -> tuple[Place, dict[str, Any]]:
         HTTPException: 404, there is none, or the visitor may not.
     """
     here, client = await _client(visit)
-    if not here.may(Scope.CLIENTS):
-        raise HTTPException(404)
+    here.require(Scope.CLIENTS)
     return here, client
 
 

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from ilmio_api.access.roles import Role
 from ilmio_api.access.scopes import Scope
-from ilmio_api.console.place import Place, place
+from ilmio_api.console.place import Place, place, place_to_manage
 from ilmio_api.console.visits import Visit
 from ilmio_api.console.words import Said, filled
 from ilmio_api.domain.accounts import domains, identity_providers
@@ -46,13 +46,13 @@ async def verify_domain(visit: Visit) -> Response:
 
 async def show_remove_domain(visit: Visit) -> Response:
     """Ask once more before a domain is removed."""
-    here = await _managed(visit)
+    here = await place_to_manage(visit, "identity", Scope.SETTINGS)
     return _remove_page(here)
 
 
 async def remove_domain(visit: Visit) -> Response:
     """Remove a domain."""
-    here = await _managed(visit)
+    here = await place_to_manage(visit, "identity", Scope.SETTINGS)
     removed = await visit.change(lambda session: domains.remove(session, visit.occasion, visit.part("domain")))
     if isinstance(removed, Refused):
         return _remove_page(here, visit.said(removed))
@@ -61,12 +61,12 @@ async def remove_domain(visit: Visit) -> Response:
 
 async def show_provider(visit: Visit) -> Response:
     """Show the settings of the provider."""
-    return _provider_page(await _managed(visit))
+    return _provider_page(await place_to_manage(visit, "identity", Scope.SETTINGS))
 
 
 async def set_provider(visit: Visit) -> Response:
     """Change the settings of the provider."""
-    here, form = await _managed(visit), visit.form
+    here, form = await place_to_manage(visit, "identity", Scope.SETTINGS), visit.form
     by_secret, secret = form.text("proof") != _KEY, form.secret("client_secret")
     known = here.account["identityProvider"]
     roles = {role.value: role for role in identity_providers.DEFAULT_ROLES}
@@ -89,12 +89,12 @@ async def set_provider(visit: Visit) -> Response:
 
 async def show_switch(visit: Visit) -> Response:
     """Ask once more before the provider is taken into use or switched off."""
-    return _switch_page(await _managed(visit))
+    return _switch_page(await place_to_manage(visit, "identity", Scope.SETTINGS))
 
 
 async def switch(visit: Visit) -> Response:
     """Take the provider into use, or switch it off."""
-    here = await _managed(visit)
+    here = await place_to_manage(visit, "identity", Scope.SETTINGS)
     known, version = here.account["identityProvider"], visit.form.number("version") or 0
     if known is None:
         raise HTTPException(404)
@@ -103,18 +103,6 @@ async def switch(visit: Visit) -> Response:
     if isinstance(switched, Refused):
         return _switch_page(here, visit.said(switched))
     return here.go("/identity", done="switched")
-
-
-async def _managed(visit: Visit) -> Place:
-    """Return the organisation, whose settings the visitor may change.
-
-    Raises:
-        HTTPException: 404, the visitor may not.
-    """
-    here = await place(visit, "identity")
-    if not here.may(Scope.SETTINGS):
-        raise HTTPException(404)
-    return here
 
 
 def _page(here: Place, problems: list[Said] | None = None) -> Response:

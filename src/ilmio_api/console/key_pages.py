@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from ilmio_api.access.scopes import OF_KEYS, Scope, scopes_of
-from ilmio_api.console.place import Place, place, place_with
+from ilmio_api.console.place import Place, place_to_manage, place_with
 from ilmio_api.console.samples import samples_of_key
 from ilmio_api.console.visits import Visit
 from ilmio_api.console.words import Said, filled
@@ -26,12 +26,12 @@ _USUAL_OVERLAP_HOURS = 24
 
 async def show_new(visit: Visit) -> Response:
     """Show the form of a new key."""
-    return _form_page(await _managed(visit))
+    return _form_page(await place_to_manage(visit, "policy", Scope.CLIENTS))
 
 
 async def make(visit: Visit) -> Response:
     """Make a key, and show it once."""
-    here, form = await _managed(visit), visit.form
+    here, form = await place_to_manage(visit, "policy", Scope.CLIENTS), visit.form
     draft = KeyDraft(
         name=form.text("name"),
         scopes=scopes_of(" ".join(form.all("scopes"))),
@@ -47,7 +47,7 @@ async def make(visit: Visit) -> Response:
 
 async def show_made(visit: Visit) -> Response:
     """Show a new key, once."""
-    here = await _managed(visit)
+    here = await place_to_manage(visit, "policy", Scope.CLIENTS)
     once = visit.shown_once()
     samples = samples_of_key(visit.console.issuer) if once else ()
     return here.page("shown.html", kind="key", once=once, samples=samples, back=f"{here.root}/clients")
@@ -95,18 +95,6 @@ async def revoke(visit: Visit) -> Response:
     return here.go("/clients", done="key_revoked")
 
 
-async def _managed(visit: Visit) -> Place:
-    """Return the organisation, whose keys the visitor may manage.
-
-    Raises:
-        HTTPException: 404, the visitor may not.
-    """
-    here = await place(visit, "policy")
-    if not here.may(Scope.CLIENTS):
-        raise HTTPException(404)
-    return here
-
-
 async def _key(visit: Visit) -> tuple[Place, dict[str, Any]]:
     """Return the organisation, and the key that the path names.
 
@@ -114,8 +102,7 @@ async def _key(visit: Visit) -> tuple[Place, dict[str, Any]]:
         HTTPException: 404, there is none that the visitor may manage.
     """
     here, key = await place_with(visit, "key", "apiKeys", visit.part("key"))
-    if not here.may(Scope.CLIENTS):
-        raise HTTPException(404)
+    here.require(Scope.CLIENTS)
     return here, key
 
 

@@ -47,6 +47,15 @@ class Place:
         """Return whether the visitor has a scope in the organisation."""
         return self.visit.principal.may(scope, self.id)
 
+    def require(self, scope: Scope) -> None:
+        """Refuse a visitor who does not have a scope in the organisation.
+
+        Raises:
+            HTTPException: 404, as for what there is not.
+        """
+        if not self.may(scope):
+            raise HTTPException(404)
+
     def page(self, template: str, problems: list[Said] | None = None, **values: Any) -> Response:  # noqa: ANN401 - a template takes anything
         """Answer with a page of the organisation."""
         return self.visit.page(
@@ -91,6 +100,18 @@ async def place(visit: Visit, document: str, *, personal: Sequence[str] = (), **
             lambda session: note_personal_data_read(session, visit.occasion, organisation, kinds=personal)
         )
     return Place(visit, organisation, account)
+
+
+async def place_to_manage(visit: Visit, document: str, scope: Scope) -> Place:
+    """Return the organisation that the path names, in which the visitor has a scope.
+
+    Raises:
+        HTTPException: 404, there is none, or the visitor does not.
+        ProviderNeededError: As `place`.
+    """
+    here = await place(visit, document)
+    here.require(scope)
+    return here
 
 
 async def _check_way_in(visit: Visit, organisation: str) -> None:
