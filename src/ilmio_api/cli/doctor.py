@@ -6,11 +6,12 @@ Does not own: mending anything; each finding says what to do.
 
 import asyncio
 import os
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
-from importlib import import_module
+from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
 import typer
@@ -25,10 +26,6 @@ from ilmio_api.errors import OperatorError
 from ilmio_api.settings import Settings, settings_of_this_process
 from ilmio_api.web.documents import registered_documents
 
-_PACKAGES = (
-    *("alembic", "asyncpg", "authlib", "httptools", "joserfc", "orjson", "rich"),
-    *("sqlalchemy", "starlette", "strawberry", "uvicorn", "uvloop", "websockets"),
-)
 _OLDEST_PYTHON = (3, 11)
 _POSTGRESQL = range(15, 19)
 """The major versions that are tested."""
@@ -94,18 +91,25 @@ def _python() -> Finding:
 
 
 def _packages() -> Finding:
-    """Look for the packages that the lock names."""
-    missing = [name for name in _PACKAGES if not _is_importable(name)]
+    """Look for the packages that this one requires."""
+    missing = [name for name in _required() if not _is_installed(name)]
     if missing:
-        return Finding(f"Packages that cannot be imported: {', '.join(missing)}.", "Run make clean venv.")
-    return Finding("The packages can be imported.")
+        return Finding(f"Packages that are not installed: {', '.join(missing)}.", "Run make clean venv.")
+    return Finding("The packages are installed.")
 
 
-def _is_importable(package: str) -> bool:
-    """Tell whether `package` is installed and whole."""
+def _required() -> Iterator[str]:
+    """Yield the names of the packages that this one requires."""
+    for requirement in requires("ilmio-api") or ():
+        # Extras, versions and markers come after the name.
+        yield re.split(r"[^\w.-]", requirement, maxsplit=1)[0]
+
+
+def _is_installed(package: str) -> bool:
+    """Tell whether a package is installed."""
     try:
-        import_module(package)
-    except ImportError:
+        version(package)
+    except PackageNotFoundError:
         return False
     return True
 
