@@ -25,7 +25,7 @@ from graphql import (
     specified_rules,
 )
 from graphql.language.ast import QUERY_DOCUMENT_KEYS
-from graphql.language.visitor import BREAK, SKIP, Visitor
+from graphql.language.visitor import SKIP, Visitor
 from graphql.pyutils import RefMap
 from graphql.validation.validate import FragmentNestingVisitor, ValidationAbortedError
 from graphql.validation.validation_context import VariableUsage, VariableUsageVisitor
@@ -126,7 +126,7 @@ class _Walk:
         self._classes = tuple(type(visitor) for visitor in visitors)
         self._interests: dict[str, _Interest] = {}
         self._skipping: list[Any] = [None] * len(visitors)
-        """For each visitor the node whose inside it does not want to see, or BREAK when it has seen enough."""
+        """For each visitor the node whose inside it does not want to see. No rule of graphql-core's ends its walk."""
 
     def through(self, node: Node, parent: object = None, ancestors: tuple[object, ...] = ()) -> None:
         """Visit a node and its inside.
@@ -159,12 +159,8 @@ class _Walk:
         """Let the visitors look at a node before its inside."""
         skipping = self._skipping
         for place, look in entering:
-            if skipping[place] is None:
-                action = look(node, None, parent, _NO_PATH, ancestors)
-                if action is SKIP:
-                    skipping[place] = node
-                elif action is BREAK:
-                    skipping[place] = BREAK
+            if skipping[place] is None and look(node, None, parent, _NO_PATH, ancestors) is SKIP:
+                skipping[place] = node
 
     def _leave(self, leaving: Sequence[tuple[int, Any]], node: Node, parent: object, ancestors: object) -> None:
         """Let the visitors look at a node after its inside."""
@@ -172,8 +168,8 @@ class _Walk:
         for place, look in leaving:
             if skipping[place] is node:
                 skipping[place] = None
-            elif look and skipping[place] is None and look(node, None, parent, _NO_PATH, ancestors) is BREAK:
-                skipping[place] = BREAK
+            elif look and skipping[place] is None:
+                look(node, None, parent, _NO_PATH, ancestors)
 
     def _interest(self, kind: str) -> _Interest:
         """Return what the visitors want to do at a kind of node, and keep it."""
