@@ -141,7 +141,7 @@ def favicon(_request: Request) -> Response:
 
 def robots(_request: Request) -> Response:
     """Return which pages search engines may read: the landing page and the documents, not the API itself."""
-    rules = "User-agent: *\nDisallow: /graphql\nDisallow: /console\nDisallow: /export/\nDisallow: /oauth/\n"
+    rules = "User-agent: *\nDisallow: /graphql\nDisallow: /console\nDisallow: /auth/\nDisallow: /oauth/\n"
     headers = {**_EVERYWHERE, "Cache-Control": "public, max-age=86400"}
     return Response(rules, media_type="text/plain", headers=headers)
 
