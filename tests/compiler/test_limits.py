@@ -75,10 +75,9 @@ def test_fragments_that_multiply_are_refused_while_they_are_read(refusal: Callab
         for level in range(30)
     )
     text = f"{{ initiatives {{ nodes {{ ...F0 }} }} }}\n{doubling}fragment F30 on Initiative {{ id }}"
-    start = time.perf_counter()
 
+    # Written out, these are a thousand million fields: whoever counted them afterwards would not come to an end.
     assert refusal(text, budget=Budget(sources=5_000)) == ("fields", "> 2000", 2_000)
-    assert time.perf_counter() - start < 5
 
 
 @pytest.mark.parametrize(("levels", "expected"), [(7, ALLOWED), (8, ("filter depth", 9, 8))])
