@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from ilmio_api.compiler.budget import Budget
-from ilmio_api.compiler.cost import COUNT_POINTS, FILTER_POINTS, REQUEST_POINTS, SEARCH_POINTS
+from ilmio_api.compiler.cost import COUNT_POINTS, CURSOR_POINTS, FILTER_POINTS, REQUEST_POINTS, SEARCH_POINTS
 from ilmio_api.compiler.documents import (
     MAX_COMMENTS,
     MAX_LIST,
@@ -108,6 +108,7 @@ def test_the_page_has_the_weights_of_the_code(rows: Rows) -> None:
         REQUEST_POINTS,
         1,
         0,
+        CURSOR_POINTS,
         COUNT_POINTS,
         FILTER_POINTS,
         SEARCH_POINTS,

@@ -18,7 +18,9 @@ from ilmio_api.compiler.paging import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
 from ilmio_api.compiler.plan import (
     Choice,
     Connection,
+    Constant,
     Count,
+    CursorText,
     Edge,
     Inner,
     Nodes,
@@ -48,6 +50,9 @@ COUNT_POINTS = DEFAULT_PAGE_SIZE
 SEARCH_POINTS = MAX_PAGE_SIZE
 """Points of a condition on words: all records that match are found and ranked before the first of them is known."""
 
+CURSOR_POINTS = 1
+"""Points of the cursor of an edge: to make one takes as long as to read a small object."""
+
 FILTER_POINTS = MAX_PAGE_SIZE
 """Points of a filter: where few rows fulfil it, the whole list is walked, which takes about as long as a search."""
 
@@ -60,11 +65,14 @@ class _Weights:
     """For each `totalCount`."""
     filter: int
     """For each filter."""
+    cursor: int
+    """For each cursor of an edge."""
     searches: bool
     """Whether conditions on words count."""
 
 
-_POINTS, _OBJECTS = _Weights(COUNT_POINTS, FILTER_POINTS, searches=True), _Weights(0, 0, searches=False)
+_POINTS = _Weights(COUNT_POINTS, FILTER_POINTS, CURSOR_POINTS, searches=True)
+_OBJECTS = _Weights(0, 0, 0, searches=False)
 
 
 def cost_of(plan: Plan) -> int:
@@ -105,11 +113,22 @@ def _part(part: object, size: int, weights: _Weights) -> int:
         case Nodes(shape):
             return size * _object(shape, weights)
         case Edge(fields):
-            return size * sum(_object(field, weights) for _, field in fields if isinstance(field, Object | Choice))
+            return size * sum(_part_of_edge(field, weights) for _, field in fields)
         case Count():
             return weights.count
         case _:
             return 0
+
+
+def _part_of_edge(field: Shape | CursorText | Constant, weights: _Weights) -> int:
+    """Return what a part of an edge comes to."""
+    match field:
+        case CursorText():
+            return weights.cursor
+        case Constant():
+            return 0
+        case _:
+            return _object(field, weights)
 
 
 def _object(shape: Shape, weights: _Weights) -> int:

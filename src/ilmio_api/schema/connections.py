@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 import strawberry
 
-from ilmio_api.compiler.cost import COUNT_POINTS
+from ilmio_api.compiler.cost import COUNT_POINTS, CURSOR_POINTS
 from ilmio_api.schema.costs import FREE, cost
 
 NodeT = TypeVar("NodeT")
@@ -32,7 +32,8 @@ class Edge(Generic[NodeT]):
 
     node: NodeT = strawberry.field(description="The row.")
     cursor: str = strawberry.field(
-        description="Position of the row in this list and order; give it to `after` or `before`."
+        description="Position of the row in this list and order; give it to `after` or `before`.",
+        directives=cost(CURSOR_POINTS),
     )
 
 
