@@ -1,18 +1,24 @@
 """Sessions of the object-relational mapper, for everything that writes.
 
-Owns: the engine, what a session may do, and the only commit of the project.
+Owns: the engine, what a session may do, the only commit of the project, and which errors say that the database is away.
 Does not own: the hot read path (`db.pool`), what is written (`domain`).
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import NewType
 
 import asyncpg
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 from ilmio_api.db.address import driver_url, refusals_explained
+from ilmio_api.errors import UnavailableError
+
+_AWAY = ("08", "57P")
+"""How the SQLSTATE of a lost or refused connection begins (PostgreSQL, appendix A)."""
 
 ReadSession = NewType("ReadSession", AsyncSession)
 """A session in a read-only transaction: PostgreSQL refuses what would write."""
@@ -99,3 +105,26 @@ async def reading(engine: AsyncEngine) -> AsyncIterator[ReadSession]:
     read_only = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     async with AsyncSession(read_only) as session:
         yield ReadSession(session)
+
+
+@contextmanager
+def outages_told() -> Iterator[None]:
+    """Let an error that says that the database is away be told as such; every other error stays what it is.
+
+    Raises:
+        UnavailableError: The database cannot be reached, or no connection came free in time.
+    """
+    try:
+        yield
+    except (OSError, PoolTimeoutError) as error:
+        raise UnavailableError from error
+    except DBAPIError as error:
+        if is_away(error):
+            raise UnavailableError from error
+        raise
+
+
+def is_away(error: DBAPIError) -> bool:
+    """Return whether an error is about the connection and not about a statement."""
+    sqlstate = str(getattr(error.orig, "sqlstate", None) or "")
+    return error.statement is None or error.connection_invalidated or sqlstate.startswith(_AWAY)

@@ -24,7 +24,7 @@ from ilmio_api.access.secrets import Secret
 from ilmio_api.compiler import declare
 from ilmio_api.compiler.mutations import Outcome
 from ilmio_api.compiler.values import is_storable
-from ilmio_api.db.session import WriteSession, accounts_work
+from ilmio_api.db.session import WriteSession, accounts_work, outages_told
 from ilmio_api.domain.accounts.models import RepeatedCommand
 from ilmio_api.domain.occasion import Occasion
 from ilmio_api.domain.outcomes import Problem, ProblemCode, Refused, conflict, invalid, not_allowed
@@ -130,8 +130,9 @@ class Commands:
     async def _attempt(self, field: str, given: Given, run: Run, key: str | None) -> Outcome:
         """Carry out a command in a unit of work."""
         try:
-            async with accounts_work(self.engine, self.occasion.principal.credential or "") as session:
-                return await self._once(session, field, given, run, key)
+            with outages_told():
+                async with accounts_work(self.engine, self.occasion.principal.credential or "") as session:
+                    return await self._once(session, field, given, run, key)
         except _RefusedError as refusal:
             return refused(refusal.refusal, self.language)
 

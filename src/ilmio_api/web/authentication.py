@@ -13,14 +13,12 @@ from datetime import datetime
 from typing import Protocol
 
 from cachetools import TTLCache
-from sqlalchemy.exc import DBAPIError, InterfaceError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from ilmio_api.access.secrets import SecretKind, digest_of, kind_of
-from ilmio_api.db.session import accounts_work
+from ilmio_api.db.session import accounts_work, outages_told
 from ilmio_api.domain.accounts.principals import Caller, caller_of_key, caller_of_token, note_use
-from ilmio_api.errors import ErrorCode, IlmioError, UnavailableError
+from ilmio_api.errors import ErrorCode, IlmioError
 
 _BELIEVED_S = 0.5
 """A token that is revoked is dead within a second: this long, and the statement that asks."""
@@ -88,15 +86,13 @@ class BearerTokens:
         """
         find = caller_of_key if is_key else caller_of_token
         at = self.now()
-        try:
+        with outages_told():
             async with accounts_work(self.engine, "authentication") as session:
                 found = await find(session, digest, at=at, address=address)
                 client = found.principal.client if found else None
                 if client is not None and client not in self._noted:
                     await note_use(session, (client,), at)
                     self._noted[client] = None
-        except (OSError, DBAPIError, InterfaceError, PoolTimeoutError) as error:
-            raise UnavailableError from error
         if found is None:
             raise UnauthenticatedError
         return found

@@ -8,13 +8,10 @@ import sys
 from dataclasses import dataclass, field
 
 from cachetools import LRUCache, TTLCache
-from sqlalchemy.exc import DBAPIError, InterfaceError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from ilmio_api.db.session import accounts_work
+from ilmio_api.db.session import accounts_work, outages_told
 from ilmio_api.domain.accounts.documents import digests_of, text_of
-from ilmio_api.errors import UnavailableError
 
 _BELIEVED_S = 0.5
 """A document that is forgotten is refused within a second: this long, and the statement that asks."""
@@ -66,14 +63,12 @@ class ClientDocuments:
         Raises:
             UnavailableError: It cannot be reached.
         """
-        try:
+        with outages_told():
             async with accounts_work(self.engine, "documents") as session:
                 registered = await digests_of(session, client)
                 text = self._texts.get(digest)
                 if text is None and digest in registered:
                     text = await text_of(session, client, digest)
-        except (OSError, DBAPIError, InterfaceError, PoolTimeoutError) as error:
-            raise UnavailableError from error
         self._registered[client] = registered
         if text is None or digest not in registered:
             return None

@@ -9,13 +9,12 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 
+from ilmio_api.db.session import is_away
 from ilmio_api.errors import ErrorCode
 from ilmio_api.i18n.languages import negotiate
 from ilmio_api.i18n.messages import wording
 
 _RETRY_AFTER_S = 5
-_AWAY = ("08", "57P")
-"""How the SQLSTATE of a lost or refused connection begins (PostgreSQL, appendix A)."""
 
 
 def unavailable(request: Request, error: Exception) -> Response:
@@ -24,7 +23,7 @@ def unavailable(request: Request, error: Exception) -> Response:
     Raises:
         Exception: The same error, when it tells something else.
     """
-    if isinstance(error, DBAPIError) and not _is_away(error):
+    if isinstance(error, DBAPIError) and not is_away(error):
         raise error
     language = negotiate(request.headers.get("accept-language"))
     said = wording(ErrorCode.UNAVAILABLE, language, {})
@@ -34,12 +33,6 @@ def unavailable(request: Request, error: Exception) -> Response:
         "Content-Language": language.value,
     }
     return PlainTextResponse(f"{said.message} {said.help}\n", 503, headers)
-
-
-def _is_away(error: DBAPIError) -> bool:
-    """Return whether the error is about the connection and not about a statement."""
-    sqlstate = str(getattr(error.orig, "sqlstate", None) or "")
-    return error.statement is None or error.connection_invalidated or sqlstate.startswith(_AWAY)
 
 
 def hung_up(request: Request, error: Exception) -> Response:
