@@ -14,11 +14,9 @@ again: the same bytes mean the same. Only a head that came in one piece with its
 
 import asyncio
 from collections.abc import Awaitable
-from typing import Any, Final, NamedTuple, Protocol, TypeAlias, cast
+from typing import Final, NamedTuple, Protocol, TypeAlias, cast
 
-from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
-from uvicorn.server import ServerState
 
 from ilmio_api.compiler.recent import Recent
 from ilmio_api.web.calls import METHODS, Call, Head
@@ -81,18 +79,13 @@ class _Exchange(RequestResponseCycle):
 class Connection(Receiver):
     """One connection of a client."""
 
-    def __init__(
-        self,
-        config: Config,
-        server_state: ServerState,
-        app_state: dict[str, Any],
-        _loop: asyncio.AbstractEventLoop | None = None,
-    ) -> None:
-        """Find the application."""
-        super().__init__(config, server_state, app_state, _loop)
-        self._application = cast("Answering", config.app)  # whoever chooses this class sees to it
-        self._came: tuple[bytes, bytes] | None = None
-        """What the parser is reading, if that began with a request: everything up to an empty line, and the rest."""
+    _came: tuple[bytes, bytes] | None = None
+    """What the parser is reading, if that began with a request: everything up to an empty line, and the rest."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        """Begin a connection."""
+        super().connection_made(transport)
+        self._application = cast("Answering", self.config.app)  # whoever chooses this class sees to it
 
     def data_received(self, data: bytes) -> None:
         """Take what has come: a whole request with a known head, or anything else, which has to be parsed."""
