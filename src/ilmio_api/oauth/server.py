@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from authlib.oauth2 import OAuth2Error
-from authlib.oauth2.rfc6749 import AuthorizationServer, InvalidClientError
+from authlib.oauth2.rfc6749 import AuthorizationServer, BaseGrant, InvalidClientError, InvalidRequestError
 from starlette.responses import Response
 
 from ilmio_api.oauth import tokens
@@ -70,6 +70,17 @@ class Server(AuthorizationServer):  # type: ignore[misc]  # authlib has no stubs
             )
         grant: CodeGrant = super().get_authorization_grant(request)
         return grant
+
+    def get_token_grant(self, request: ServerRequest) -> BaseGrant:
+        """Return the grant of a request for tokens.
+
+        Raises:
+            InvalidRequestError: None is named.
+            UnsupportedGrantTypeError: There is none of the name.
+        """
+        if not request.payload.grant_type:
+            raise InvalidRequestError("The parameter grant_type is missing.")
+        return super().get_token_grant(request)
 
     def authenticate_client(self, request: ServerRequest, methods: Sequence[str], endpoint: str = "token") -> Client:
         """Return the client that a request comes from.
