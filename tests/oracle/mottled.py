@@ -1,13 +1,14 @@
 """A world in which everything occurs: the demo world and a synthetic one, with rows hidden and texts missing at random.
 
 Owns: the changes that make the demo world uneven; the same ones in every run.
-Does not own: the demo worlds.
+Does not own: the demo worlds, values at the edges of their types (`extremes`).
 """
 
 import json
 from collections.abc import Mapping
 
 import asyncpg
+from tests.oracle.extremes import make_extreme
 
 import ilmio_api.domain  # noqa: F401  # imports every table
 from ilmio_api.db.address import driver_url
@@ -55,6 +56,7 @@ async def make_mottled(url: str) -> None:
     await engine.dispose()
     connection = await asyncpg.connect(driver_url(url))
     try:
+        await make_extreme(connection)
         for table in RECORDS:
             await _mottle(connection, table)
         await connection.execute("ANALYZE")
