@@ -20,7 +20,7 @@ from ilmio_api.compiler.json_sql import (
     plain_text,
     text_of,
 )
-from ilmio_api.compiler.keyset import between_cursors, in_order, order_key
+from ilmio_api.compiler.keyset import between_cursors, in_order, order_key, place_of
 from ilmio_api.compiler.kinds import possible
 from ilmio_api.compiler.linked_pages import count_of_lines, count_through, found_through, lead_of, ordered_line
 from ilmio_api.compiler.paging import list_tag
@@ -86,7 +86,7 @@ def _page_query(
     if found is not None:
         on = same(row.text("id"), found.text("id"))
         named = Rows(found, [(row, on)], readable(value.source, row))
-        return query_of(column, named, order=in_order(page, found.text("key"), found.text("id")))
+        return query_of(column, named, order=in_order(page, *place_of(found)))
     listed = rows(writer, value.source, row, relation=value.relation, parent=parent, predicate=value.predicate)
     key: str | Expression = order_key(writer, page, row)
     identifier, ordered = row.text("id"), ordered_line(value)

@@ -1,6 +1,6 @@
 """Places in a list as SQL: the order of a page and the rows beyond its cursors.
 
-Owns: order keys, keyset conditions.
+Owns: order keys, keyset conditions, the columns in which a place is found.
 Does not own: where the rows come from (`compiler.emit_connection`, `compiler.linked_pages`).
 
 Cursor positions are row comparisons `(key, id) > (…)`, which an index on (key, id) answers directly. Order keys are
@@ -8,8 +8,21 @@ never NULL by declaration, so no other case exists.
 """
 
 from ilmio_api.compiler.plan import Page
-from ilmio_api.compiler.sql_text import Expression, Row, sql
+from ilmio_api.compiler.sql_text import Expression, Query, Row, Rows, query_of, sql
 from ilmio_api.compiler.statement import Writer
+
+PLACE = ("key", "id")
+"""Columns that tell the place of a row that was found: its order key, and its identifier."""
+
+
+def place_of(found: Row) -> tuple[str, str]:
+    """Return the columns that tell the place of a row that was found."""
+    return found.text("key"), found.text("id")
+
+
+def places_of(found: Row) -> Query:
+    """Return the places of rows that were found."""
+    return query_of(found.listed(*PLACE), Rows(found))
 
 
 def order_key(writer: Writer, page: Page, row: Row) -> Expression:

@@ -25,7 +25,7 @@ from sqlalchemy.sql import visitors
 
 from ilmio_api.compiler.conditions import condition, same
 from ilmio_api.compiler.declare import Entity
-from ilmio_api.compiler.keyset import between_cursors, in_order, not_beyond
+from ilmio_api.compiler.keyset import PLACE, between_cursors, in_order, not_beyond, place_of, places_of
 from ilmio_api.compiler.plan import Connection, Page
 from ilmio_api.compiler.predicates import Linked, Predicate, Test, conjuncts
 from ilmio_api.compiler.restrict import readable
@@ -45,9 +45,6 @@ from ilmio_api.compiler.sql_text import (
 from ilmio_api.compiler.statement import Writer
 from ilmio_api.db.base import GROUPS, copies
 from ilmio_api.db.raw import raw
-
-_PLACE = ("key", "id")
-"""Columns that tell the place of a row that was found: its order key, and its identifier."""
 
 _ALWAYS = raw("true")
 
@@ -211,11 +208,11 @@ def found_through(writer: Writer, value: Connection, lead: Lead, size: int) -> R
     """Return the columns `key` and `id` of the first `size` rows of the page, in its order."""
     page, first = value.page, _first_of_each(writer, value, lead)
     end = _end(writer, value, lead, first, size)
-    columns, both = f"{first.listed(*_naming(first))}, {end.listed(*_PLACE)}", sql(first.origin, ", ", end.origin)
-    within = Rows(named(first.name, both), conditions=[not_beyond(page, _place(first), _place(end))])
-    reaching = writer.rows_of(query_of(columns, within), *_naming(first), *_PLACE)
-    of_one = _of_each(writer, value, lead.link, reaching, size, end=_place(reaching))
-    return writer.rows_of(_once(page, of_one, Rows(reaching, [(of_one, _ALWAYS)]), most=size), *_PLACE)
+    columns, both = f"{first.listed(*_naming(first))}, {end.listed(*PLACE)}", sql(first.origin, ", ", end.origin)
+    within = Rows(named(first.name, both), conditions=[not_beyond(page, place_of(first), place_of(end))])
+    reaching = writer.rows_of(query_of(columns, within), *_naming(first), *PLACE)
+    of_one = _of_each(writer, value, lead.link, reaching, size, end=place_of(reaching))
+    return writer.rows_of(_once(page, of_one, Rows(reaching, [(of_one, _ALWAYS)]), most=size), *PLACE)
 
 
 def _targets(writer: Writer, lead: Lead) -> Row:
@@ -254,50 +251,40 @@ def _naming(found: Row) -> Sequence[str]:
     return [name for name in found.types if name in _TARGET]
 
 
-def _place(found: Row) -> tuple[str, str]:
-    """Return the columns that tell the place of a row that was found."""
-    return found.text("key"), found.text("id")
-
-
 def _first_of_each(writer: Writer, value: Connection, lead: Lead) -> Row:
     """Return the first row of every target that lies between the cursors."""
     targets = _targets(writer, lead)
     of_one = _of_each(writer, value, lead.link, targets, 1)
-    columns = f"{targets.listed(*targets.types)}, {of_one.listed(*_PLACE)}"
-    return writer.common(query_of(columns, Rows(targets, [(of_one, _ALWAYS)])), *targets.types, *_PLACE)
+    columns = f"{targets.listed(*targets.types)}, {of_one.listed(*PLACE)}"
+    return writer.common(query_of(columns, Rows(targets, [(of_one, _ALWAYS)])), *targets.types, *PLACE)
 
 
 def _page_of_one(writer: Writer, value: Connection, lead: Lead, first: Row, size: int) -> Query:
     """Return the first `size` rows of the target that comes first: titles may begin alike wherever the place is one."""
-    naming, order = _naming(first), in_order(value.page, *_place(first))
+    naming, order = _naming(first), in_order(value.page, *place_of(first))
     target = writer.rows_of(query_of(first.listed(*naming), Rows(first), order=order, most=1), *naming)
     of_one = _of_each(writer, value, lead.link, target, size)
-    return query_of(of_one.listed(*_PLACE), Rows(target, [(of_one, _ALWAYS)]))
+    return query_of(of_one.listed(*PLACE), Rows(target, [(of_one, _ALWAYS)]))
 
 
 def _end(writer: Writer, value: Connection, lead: Lead, first: Row, size: int) -> Row:
     """Return the place of a row beyond which the page cannot reach: the last one of all where too few are known."""
     page, row = value.page, writer.alias(value.source.entity.table)
     of_one = _page_of_one(writer, value, lead, first, size)
-    known = writer.rows_of(one_after_the_other(_places(first), of_one), *_PLACE)
+    known = writer.rows_of(one_after_the_other(places_of(first), of_one), *PLACE)
     enough = _once(page, known, Rows(known), most=1, after=max(size - 1, 0))
     key, identifier = row.text(page.key.column or ""), row.text("id")
     backwards = in_order(replace(page, backwards=not page.backwards), key, identifier)
     last = query_of(f"{key} AS key, {identifier} AS id", Rows(row), order=backwards, most=1)
     # PostgreSQL looks for the second part only when the first is empty.
-    either = one_after_the_other(*(_places(writer.rows_of(part, *_PLACE)) for part in (enough, last)))
-    return writer.common(either._replace(rest=sql(either.rest, " \n LIMIT 1")), *_PLACE)
-
-
-def _places(found: Row) -> Query:
-    """Return the places of rows that were found."""
-    return query_of(found.listed(*_PLACE), Rows(found))
+    either = one_after_the_other(*(places_of(writer.rows_of(part, *PLACE)) for part in (enough, last)))
+    return writer.common(either._replace(rest=sql(either.rest, " \n LIMIT 1")), *PLACE)
 
 
 def _once(page: Page, found: Row, rows: Rows, *, most: int, after: int | None = None) -> Query:
     """Return the places of rows in the order of the page, those that are linked to several targets once."""
-    order = in_order(page, *_place(found))
-    return query_of(found.listed(*_PLACE), rows, once=", ".join(_place(found)), order=order, most=most, after=after)
+    order = in_order(page, *place_of(found))
+    return query_of(found.listed(*PLACE), rows, once=", ".join(place_of(found)), order=order, most=most, after=after)
 
 
 def _of_each(
@@ -317,9 +304,9 @@ def _of_each(
         columns, order = f"{once}{key} AS key, {identifier} AS id", in_order(value.page, key, identifier)
         found.append(query_of(columns, lines.rows.where(*conditions), order=order, most=size))
     if link.group is None:
-        return writer.beside(found[0], *_PLACE)
-    parts = [_places(writer.beside(query, *_PLACE)) for query in found]
-    return writer.beside(one_after_the_other(*parts), *_PLACE)
+        return writer.beside(found[0], *PLACE)
+    parts = [places_of(writer.beside(query, *PLACE)) for query in found]
+    return writer.beside(one_after_the_other(*parts), *PLACE)
 
 
 def count_of_lines(writer: Writer, value: Connection, parent: Row) -> Expression | None:

@@ -12,7 +12,7 @@ from sqlalchemy import Table
 
 from ilmio_api.compiler.conditions import condition, reached, same
 from ilmio_api.compiler.declare import Relation
-from ilmio_api.compiler.keyset import between_cursors, in_order
+from ilmio_api.compiler.keyset import PLACE, between_cursors, in_order, places_of
 from ilmio_api.compiler.plan import Connection
 from ilmio_api.compiler.restrict import readable
 from ilmio_api.compiler.sql_text import Expression, Query, Row, Rows, exists, one_after_the_other, query_of, sql
@@ -41,9 +41,8 @@ def found_by_walking(writer: Writer, value: Connection, relation: Relation, pare
     """Return the columns `key` and `id` of the first `size` rows of the page of a parent, in its order."""
     start = parent.text(relation.parent)
     parts = (_collected(writer, value, relation, start, size), _walked(writer, value, relation, start, size))
-    few, many = (writer.rows_of(part, "key", "id") for part in parts)
-    either = one_after_the_other(*(query_of(row.listed("key", "id"), Rows(row)) for row in (few, many)))
-    return writer.rows_of(either, "key", "id")
+    few, many = (writer.rows_of(part, *PLACE) for part in parts)
+    return writer.rows_of(one_after_the_other(places_of(few), places_of(many)), *PLACE)
 
 
 def _collected(writer: Writer, value: Connection, relation: Relation, start: str, size: int) -> Query:
