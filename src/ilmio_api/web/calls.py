@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
-from ilmio_api.web.forms import Form, form_of
+from ilmio_api.web.forms import LONGEST, Form, form_of
 
 METHODS = ("GET", "HEAD", "POST", "QUERY")
 """Methods that carry a request for the endpoint."""
@@ -28,8 +28,6 @@ IN_ADDRESS = frozenset({"GET", "HEAD"})
 _LISTS = frozenset({b"accept", b"accept-encoding", b"accept-language", b"if-none-match"})
 _TRUE = b"?1"  # RFC 9651 §3.3.6
 _NOT_CODED = {"", "identity"}
-_LONGEST = 1_000
-"""What stands in a header field beyond so many characters is not looked at, so that what it means can be kept."""
 
 
 @dataclass(slots=True, eq=False)
@@ -60,7 +58,7 @@ class Head:
         """Find out what the header asks for."""
         self.fields = _by_name(self.headers)
         self.in_address = self.method in IN_ADDRESS
-        self.unread = _unread(self.says(b"content-type")[:_LONGEST], self.says(b"content-encoding")[:_LONGEST])
+        self.unread = _unread(self.says(b"content-type")[:LONGEST], self.says(b"content-encoding")[:LONGEST])
         self.form = form_of(self.fields, self.query, in_address=self.in_address)
         self.only_priced = self._is_true(b"cost-only")
         self.reports_cost = self._is_true(b"cost-report")

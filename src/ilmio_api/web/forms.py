@@ -16,7 +16,7 @@ from ilmio_api.web.outbound import Profile
 _OFFERED = (MediaType.RESPONSE, MediaType.JSON)
 _OFFERED_IN_BROWSERS = (*_OFFERED, MediaType.HTML)
 _OLD_PROFILE = b"profile=2025"
-_LONGEST = 1_000
+LONGEST = 1_000
 """What stands in a header field beyond so many bytes is not looked at, so that what it means can be kept."""
 
 
@@ -44,9 +44,9 @@ def form_of(fields: Mapping[bytes, bytes], query: bytes, *, in_address: bool) ->
     return _form(
         in_address,
         _OLD_PROFILE in query and _OLD_PROFILE in query.split(b"&"),
-        fields.get(b"accept", b"")[:_LONGEST],
-        fields.get(b"accept-language", b"")[:_LONGEST],
-        fields.get(b"accept-encoding", b"")[:_LONGEST],
+        fields.get(b"accept", b"")[:LONGEST],
+        fields.get(b"accept-language", b"")[:LONGEST],
+        fields.get(b"accept-encoding", b"")[:LONGEST],
     )
 
 
